@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeBench.RunnerContract;
+
+/// <summary>
+/// What a runner is asked to do: the content of <c>job.json</c>, which lies with the model in a read-only job folder.
+/// </summary>
+public sealed record Job
+{
+    /// <summary>The name of the file in the job folder that holds this record.</summary>
+    public const string FileName = "job.json";
+
+    /// <summary>The version of the contract, see <see cref="ContractVersion.Current"/>. A runner refuses one it does not know.</summary>
+    public required int Contract { get; init; }
+
+    /// <summary>Whether to time the model or to return what it computes.</summary>
+    public required JobMode Mode { get; init; }
+
+    /// <summary>The model file, by its name in the job folder.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Inputs given as files. An input that is not listed is filled from <see cref="Seed"/>.</summary>
+    public IReadOnlyList<JobInput> Inputs { get; init; } = [];
+
+    /// <summary>The seed of the inputs that no file gives; see <see cref="SeededInput"/> for the rule.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>How many threads one inference may use; at least 1.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>The untimed runs before the timed ones. Of no meaning in <see cref="JobMode.Outputs"/>.</summary>
+    public WarmUpPlan WarmUp { get; init; } = new();
+
+    /// <summary>The timed runs. Of no meaning in <see cref="JobMode.Outputs"/>.</summary>
+    public TimedPlan Timed { get; init; } = new();
+
+    /// <summary>Options of the runtime, by the names its manifest lists. A runner refuses a name it does not know.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>What a job wants back.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<JobMode>))]
+public enum JobMode
+{
+    /// <summary>Latencies: <see cref="SamplesLine"/>.</summary>
+    Measure,
+
+    /// <summary>The values of the outputs of one run: <see cref="OutputLine"/>.</summary>
+    Outputs,
+}
+
+/// <summary>One input of the model, given as a file in the job folder.</summary>
+/// <param name="Name">The input's name in the model.</param>
+/// <param name="File">The file in the job folder: raw little-endian elements in C order, exactly as many as the input's shape asks for.</param>
+public sealed record JobInput(string Name, string File);
+
+/// <summary>How long to run before timing begins: until both minima are met, but never beyond the maximum.</summary>
+public sealed record WarmUpPlan
+{
+    /// <summary>At least this many runs.</summary>
+    public int MinimumRuns { get; init; } = 5;
+
+    /// <summary>At least this long, in milliseconds.</summary>
+    public int MinimumMilliseconds { get; init; } = 200;
+
+    /// <summary>Not longer than this, in milliseconds, though never fewer than one run.</summary>
+    public int MaximumMilliseconds { get; init; } = 10_000;
+}
+
+/// <summary>How many runs to time: until both minima are met.</summary>
+public sealed record TimedPlan
+{
+    /// <summary>At least this many runs.</summary>
+    public int Runs { get; init; } = 30;
+
+    /// <summary>At least this long, in milliseconds.</summary>
+    public int MinimumMilliseconds { get; init; }
+}
+
+/// <summary>The version of the contract between an edge node and a runner.</summary>
+public static class ContractVersion
+{
+    /// <summary>The version this build speaks.</summary>
+    public const int Current = 1;
+}

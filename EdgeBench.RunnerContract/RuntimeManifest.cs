@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeBench.RunnerContract;
+
+/// <summary>
+/// What a runtime is and what its image needs: the content of <c>runtimes/NAME/manifest.json</c>. Anyone can add a runtime by an image whose program
+/// keeps to the contract, and such a file.
+/// </summary>
+public sealed record RuntimeManifest
+{
+    /// <summary>The name of the file that holds this record.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>The version of the contract that the program speaks.</summary>
+    public required int Contract { get; init; }
+
+    /// <summary>The runtime's name, as users type it: lower-case letters, digits and hyphens.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The version of the runtime's native library.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The format of the models that it runs.</summary>
+    public required RuntimeModelFormat Model { get; init; }
+
+    /// <summary>The program in the image with its leading arguments; the job folder follows as the last one.</summary>
+    public required IReadOnlyList<string> Program { get; init; }
+
+    /// <summary>The options that a job may set, by name, with a sentence on each.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>The formats of models that runtimes run.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<RuntimeModelFormat>))]
+public enum RuntimeModelFormat
+{
+    /// <summary>ONNX.</summary>
+    Onnx,
+
+    /// <summary>TensorFlow Lite.</summary>
+    Tflite,
+}

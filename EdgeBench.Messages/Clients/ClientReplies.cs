@@ -1,0 +1,40 @@
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Messages.Clients;
+
+/// <summary>The answer to a client.</summary>
+public interface IClientReply : IWireMessage;
+
+/// <summary>What clients are answered.</summary>
+public static class ClientReplies
+{
+    /// <summary>The task is in the journal.</summary>
+    /// <param name="Task">Its id.</param>
+    /// <param name="Cells">Its grid.</param>
+    /// <param name="Existed">Whether the key was submitted before, with the same request.</param>
+    public sealed record Accepted(TaskId Task, IReadOnlyList<Cell> Cells, bool Existed) : IClientReply;
+
+    /// <summary>It was done, or was so already.</summary>
+    public sealed record Done(string Message) : IClientReply;
+
+    /// <summary>It was not done.</summary>
+    public sealed record Refused(RefusalCode Code, string Message) : IClientReply;
+
+    /// <summary>Some of a task's events, at most 64 KB of them.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="Events">The events in order.</param>
+    /// <param name="More">Whether there are more already.</param>
+    /// <param name="Progress">Where its running attempts are now; no event, and not stored.</param>
+    public sealed record EventPage(
+        TaskId Task, IReadOnlyList<NumberedEvent> Events, bool More, IReadOnlyList<CellProgress> Progress) : IClientReply;
+
+    /// <summary>The tasks.</summary>
+    public sealed record TaskList(IReadOnlyList<TaskEntry> Tasks) : IClientReply;
+
+    /// <summary>The devices, those that are away among them.</summary>
+    public sealed record DeviceList(IReadOnlyList<DeviceState> Devices) : IClientReply;
+
+    /// <summary>What an administrator's command printed.</summary>
+    public sealed record AdminOutput(IReadOnlyList<string> Lines) : IClientReply;
+}

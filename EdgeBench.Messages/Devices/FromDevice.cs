@@ -1,0 +1,52 @@
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Messages.Devices;
+
+/// <summary>From a device to the coordinator.</summary>
+public interface IFromDevice : IWireMessage
+{
+    /// <summary>The device.</summary>
+    DeviceId Device { get; }
+}
+
+/// <summary>What a device says.</summary>
+public static class FromDevice
+{
+    /// <summary>
+    /// A device is there. Repeated until answered, and again whenever the coordinator asks for it; the answer is <see cref="ToDevice.Registered"/> or
+    /// <see cref="ToDevice.RegistrationRefused"/>.
+    /// </summary>
+    /// <param name="Device">Its identity.</param>
+    /// <param name="Session">New with every ActorSystem of the node: what an older one sent no longer counts.</param>
+    /// <param name="Name">What people call it.</param>
+    /// <param name="Description">What it is.</param>
+    /// <param name="Holding">The attempts that it is at or holds a result of.</param>
+    /// <param name="Token">The server's token.</param>
+    public sealed record Register(
+        DeviceId Device, Guid Session, DeviceName Name, DeviceDescription Description, IReadOnlyList<AttemptId> Holding, string Token) : IFromDevice;
+
+    /// <summary>
+    /// Sent at every interval. <paramref name="Busy"/> null means that it could begin now: it has stopped every attempt that its
+    /// registration did not confirm.
+    /// </summary>
+    public sealed record Heartbeat(DeviceId Device, Guid Session, long Number, AttemptId? Busy, string? Problem) : IFromDevice;
+
+    /// <summary>The device has the assignment and begins. Answers <see cref="ToDevice.RunCell"/>.</summary>
+    public sealed record AttemptStarted(DeviceId Device, AttemptId Attempt) : IFromDevice;
+
+    /// <summary>How far an attempt is. Lost ones do no harm.</summary>
+    /// <param name="Device">The device.</param>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Phase">What it is doing, in one or two words.</param>
+    /// <param name="Runs">The timed runs so far.</param>
+    public sealed record AttemptProgress(DeviceId Device, AttemptId Attempt, string Phase, int Runs) : IFromDevice;
+
+    /// <summary>An attempt ended with a result. Repeated until the answer is final; see <see cref="ToDevice.AttemptAnswer"/>.</summary>
+    public sealed record AttemptMeasured(DeviceId Device, AttemptId Attempt, CellResult Result) : IFromDevice;
+
+    /// <summary>An attempt ended without a result. Repeated until the answer is final.</summary>
+    public sealed record AttemptFailed(DeviceId Device, AttemptId Attempt, CellFailure Failure) : IFromDevice;
+
+    /// <summary>The node goes away on purpose.</summary>
+    public sealed record Leaving(DeviceId Device, Guid Session) : IFromDevice;
+}

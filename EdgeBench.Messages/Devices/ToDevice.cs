@@ -1,0 +1,43 @@
+using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Messages.Devices;
+
+/// <summary>From the coordinator to a device.</summary>
+public interface IToDevice : IWireMessage;
+
+/// <summary>What the coordinator says to a device.</summary>
+public static class ToDevice
+{
+    /// <summary>The device is registered.</summary>
+    /// <param name="Session">The session that registered.</param>
+    /// <param name="Server">The server, under whose id results wait.</param>
+    /// <param name="Incarnation">The server's ActorSystem: another number in a heartbeat's answer means that it was restarted.</param>
+    /// <param name="Valid">Of the attempts that the device holds, those that still count. It stops all others, and only then is idle.</param>
+    /// <param name="HeartbeatMilliseconds">How often to send a heartbeat.</param>
+    public sealed record Registered(
+        Guid Session, ServerId Server, long Incarnation, IReadOnlyList<AttemptId> Valid, int HeartbeatMilliseconds) : IToDevice;
+
+    /// <summary>The device is not registered.</summary>
+    /// <param name="Session">The session that wanted to.</param>
+    /// <param name="Message">One line: why, and the line to type.</param>
+    public sealed record RegistrationRefused(Guid Session, string Message) : IToDevice;
+
+    /// <summary>Answers a heartbeat.</summary>
+    public sealed record HeartbeatAck(Guid Session, long Number, long Incarnation) : IToDevice;
+
+    /// <summary>The coordinator does not know the device, or knows a newer session of it: register again.</summary>
+    public sealed record RegisterAgain(Guid Session) : IToDevice;
+
+    /// <summary>Take this cell. Safe to repeat: an attempt that the device holds is not begun twice.</summary>
+    public sealed record RunCell(ServerId Server, AttemptId Attempt, Assignment Assignment) : IToDevice;
+
+    /// <summary>Stop this attempt; its result no longer counts.</summary>
+    public sealed record StopAttempt(AttemptId Attempt, string Reason) : IToDevice;
+
+    /// <summary>Answers a result or a failure.</summary>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Answer">What became of it.</param>
+    /// <param name="Missing">With <see cref="ResultAnswer.Missing"/>: the artifact to upload before the result is sent again.</param>
+    public sealed record AttemptAnswer(AttemptId Attempt, ResultAnswer Answer, ArtifactRef? Missing = null) : IToDevice;
+}

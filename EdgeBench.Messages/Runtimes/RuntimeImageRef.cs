@@ -1,0 +1,28 @@
+using EdgeBench.Messages.Artifacts;
+
+namespace EdgeBench.Messages.Runtimes;
+
+/// <summary>A runtime image: a container image that holds a runtime and the evaluation program, for one architecture.</summary>
+public sealed record RuntimeImageRef
+{
+    /// <summary>The runtime's name.</summary>
+    public required string Runtime { get; init; }
+
+    /// <summary>The runtime's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary><c>x64</c> or <c>arm64</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The image's name and tag in an engine: a hint, never its identity.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its identity: the diff ids of its layers, in order.</summary>
+    public required IReadOnlyList<string> DiffIds { get; init; }
+
+    /// <summary>The program in the image with its leading arguments.</summary>
+    public required IReadOnlyList<string> Program { get; init; }
+
+    /// <summary>The image as a tar that an engine loads.</summary>
+    public required ArtifactRef Tar { get; init; }
+}

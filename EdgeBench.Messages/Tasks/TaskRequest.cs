@@ -1,0 +1,58 @@
+using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Devices;
+
+namespace EdgeBench.Messages.Tasks;
+
+/// <summary>What a user asks for: every model on every device with every runtime.</summary>
+public sealed record TaskRequest
+{
+    /// <summary>The models, whose files are in the artifact store already; at least one.</summary>
+    public required IReadOnlyList<ModelSource> Models { get; init; }
+
+    /// <summary>The devices by name; none means every device that is online when the task is accepted.</summary>
+    public IReadOnlyList<DeviceName> Devices { get; init; } = [];
+
+    /// <summary>The runtimes by name; none means all that fit the device.</summary>
+    public IReadOnlyList<string> Runtimes { get; init; } = [];
+
+    /// <summary>How to measure.</summary>
+    public MeasurementOptions Options { get; init; } = new();
+}
+
+/// <summary>A model as the user handed it in.</summary>
+public sealed record ModelSource
+{
+    /// <summary>What to call it in tables: the file's name without its ending, where nothing else was said.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The file's name, whose ending helps to name the format in messages.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>The file.</summary>
+    public required ArtifactRef File { get; init; }
+
+    /// <summary>The weights of an architecture file, where they are not to be synthesised.</summary>
+    public ArtifactRef? Weights { get; init; }
+
+    /// <summary>The name of the weights file.</summary>
+    public string? WeightsFileName { get; init; }
+
+    /// <summary>The seed of synthesised weights.</summary>
+    public ulong SyntheticSeed { get; init; }
+
+    /// <summary>Shapes, without the batch, of inputs that the file leaves open; by input name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> InputShapes { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+}
+
+/// <summary>How a cell is measured.</summary>
+public sealed record MeasurementOptions
+{
+    /// <summary>The number of timed runs that the paper used.</summary>
+    public const int DefaultRuns = 30;
+
+    /// <summary>The timed runs, at least this many; 1 to 100,000.</summary>
+    public int Runs { get; init; } = DefaultRuns;
+
+    /// <summary>The threads of one inference; null leaves it to the device: all its cores, one kept for the agent where there are three or more.</summary>
+    public int? Threads { get; init; }
+}

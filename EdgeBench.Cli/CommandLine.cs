@@ -1,0 +1,57 @@
+using System.CommandLine;
+using EdgeBench.Cli.Conversion;
+using EdgeBench.Cli.Terminal;
+using EdgeBench.Models;
+
+namespace EdgeBench.Cli;
+
+/// <summary>The command <c>edgebench</c>: parses, runs, and turns whatever goes wrong into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the command.</summary>
+    /// <param name="arguments">The words behind <c>edgebench</c>.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <returns>The exit code, see <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        var parsed = CreateRoot().Parse(arguments);
+        var screen = new Screen(output, error, parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose));
+        if (parsed.Errors.Count > 0)
+        {
+            var command = string.Join(' ', parsed.CommandResult.Path());
+            var problems = string.Join("; ", parsed.Errors.Select(problem => problem.Message.TrimEnd('.')).Distinct());
+            screen.Fail(ExitCode.Usage, $"{problems}. '{command} --help' lists what there is");
+            return (int)ExitCode.Usage;
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            var (code, message) = Describe(exception);
+            screen.Fail(code, message, exception);
+            return (int)code;
+        }
+    }
+
+    private static RootCommand CreateRoot() => new("Measures how fast a Keras model runs on your devices, and tells why.")
+    {
+        CommonOptions.Json,
+        CommonOptions.Verbose,
+        ConvertCommand.Create(),
+        InspectCommand.Create(),
+    };
+
+    private static (ExitCode Code, string Message) Describe(Exception exception) => exception switch
+    {
+        CommandException command => (command.Code, command.Message),
+        ModelNotAcceptedException refused => (ExitCode.ModelNotAccepted, refused.Message),
+        OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
+        IOException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
+        _ => (ExitCode.Failed, $"unexpected {exception.GetType().Name}: {exception.Message} (--verbose shows where)"),
+    };
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using EdgeBench.Cli.Terminal;
+using EdgeBench.Models;
+using Spectre.Console;
+
+namespace EdgeBench.Cli.Conversion;
+
+/// <summary><c>edgebench inspect</c>: what is in a model file.</summary>
+internal static class InspectCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = "A Keras model (.h5, .keras, .json) or an .onnx file" };
+        var options = new ModelOptions();
+
+        var command = new Command("inspect", "List a model's layers, parameters, multiply-adds and FLOPs; needs no cluster") { model };
+        options.AddTo(command);
+        return command.Does((parsed, screen, cancellationToken) =>
+        {
+            Show(ModelFiles.Read(parsed.GetRequiredValue(model), options.Read(parsed), cancellationToken), screen);
+            return Task.FromResult(ExitCode.Done);
+        });
+    }
+
+    private static void Show(Model model, Screen screen)
+    {
+        screen.Warn(model.Warnings);
+        if (screen.IsJson)
+        {
+            screen.Json(new { model = ModelFiles.Describe(model), model.Layers });
+            return;
+        }
+
+        var version = model.KerasVersion is { } keras ? $", Keras {keras}" : "";
+        screen.Line($"{model.Name}: {model.Format}{version}, weights {model.Weights}");
+        ShowTensors("input", model.Inputs, screen);
+        ShowTensors("output", model.Outputs, screen);
+        if (model.Layers.Count > 0)
+        {
+            var table = screen.CreateTable("Layer", "Class", ">Output", ">Parameters", ">MACs", ">FLOPs");
+            foreach (var layer in model.Layers)
+            {
+                table.AddRow(
+                    layer.Name.EscapeMarkup(), layer.ClassName.EscapeMarkup(), Figures.Shape(layer.OutputShape).EscapeMarkup(),
+                    Figures.Count(layer.Parameters), Figures.Count(layer.Macs), Figures.Count(layer.Flops));
+            }
+
+            screen.Show(table);
+        }
+
+        screen.Line($"parameters {Figures.Count(model.Parameters)}, MACs {Figures.Count(model.Macs)}, FLOPs {Figures.Count(model.Flops)}");
+    }
+
+    private static void ShowTensors(string role, IEnumerable<TensorSpec> tensors, Screen screen)
+    {
+        foreach (var tensor in tensors)
+        {
+            screen.Line($"{role} {tensor.Name}: {tensor.ElementType} {Figures.Shape(tensor.Shape)}");
+        }
+    }
+}

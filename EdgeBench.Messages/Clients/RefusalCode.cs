@@ -35,4 +35,7 @@ public enum RefusalCode
 
     /// <summary>The server could not store it; nothing happened, try again.</summary>
     StorageFailed,
+
+    /// <summary>A part of the server did not answer in time; it may have been done or not, and asking again is safe.</summary>
+    TimedOut,
 }

@@ -1,3 +1,4 @@
+using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Messages.Devices;
@@ -22,6 +23,7 @@ public static class FromDevice
     /// <param name="Description">What it is.</param>
     /// <param name="Holding">The attempts that it is at or holds a result of.</param>
     /// <param name="Token">The server's token.</param>
+    [Manifest("reg1")]
     public sealed record Register(
         DeviceId Device, Guid Session, DeviceName Name, DeviceDescription Description, IReadOnlyList<AttemptId> Holding, string Token) : IFromDevice;
 
@@ -29,9 +31,11 @@ public static class FromDevice
     /// Sent at every interval. <paramref name="Busy"/> null means that it could begin now: it has stopped every attempt that its
     /// registration did not confirm.
     /// </summary>
+    [Manifest("beat1")]
     public sealed record Heartbeat(DeviceId Device, Guid Session, long Number, AttemptId? Busy, string? Problem) : IFromDevice;
 
     /// <summary>The device has the assignment and begins. Answers <see cref="ToDevice.RunCell"/>.</summary>
+    [Manifest("began1")]
     public sealed record AttemptStarted(DeviceId Device, AttemptId Attempt) : IFromDevice;
 
     /// <summary>How far an attempt is. Lost ones do no harm.</summary>
@@ -39,14 +43,18 @@ public static class FromDevice
     /// <param name="Attempt">The attempt.</param>
     /// <param name="Phase">What it is doing, in one or two words.</param>
     /// <param name="Runs">The timed runs so far.</param>
+    [Manifest("prog1")]
     public sealed record AttemptProgress(DeviceId Device, AttemptId Attempt, string Phase, int Runs) : IFromDevice;
 
     /// <summary>An attempt ended with a result. Repeated until the answer is final; see <see cref="ToDevice.AttemptAnswer"/>.</summary>
+    [Manifest("result1")]
     public sealed record AttemptMeasured(DeviceId Device, AttemptId Attempt, CellResult Result) : IFromDevice;
 
     /// <summary>An attempt ended without a result. Repeated until the answer is final.</summary>
+    [Manifest("noresult1")]
     public sealed record AttemptFailed(DeviceId Device, AttemptId Attempt, CellFailure Failure) : IFromDevice;
 
     /// <summary>The node goes away on purpose.</summary>
+    [Manifest("leave1")]
     public sealed record Leaving(DeviceId Device, Guid Session) : IFromDevice;
 }

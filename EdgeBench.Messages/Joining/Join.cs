@@ -10,7 +10,7 @@ namespace EdgeBench.Messages.Joining;
 public sealed record JoinRequest(string? AkkaAddress, DeviceId? Device, DeviceName? Name, string Version);
 
 /// <summary>What <c>/join</c> answers.</summary>
-/// <param name="AkkaAddress">The server's Akka address, by the host name that the node called it by.</param>
+/// <param name="AkkaAddress">The server's Akka address, which is the only one it has: by its public host name.</param>
 /// <param name="Version">The server's version.</param>
 /// <param name="DialBack">Why the server cannot reach the node's Akka address, or null where it can.</param>
 public sealed record JoinAnswer(string AkkaAddress, string Version, string? DialBack);

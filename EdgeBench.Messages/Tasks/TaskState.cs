@@ -26,6 +26,9 @@ public sealed record TaskState
     /// <summary>Whether a user cancelled it.</summary>
     public bool IsCancelled { get; init; }
 
+    /// <summary>The attempts whose results are kept but not counted.</summary>
+    public ImmutableHashSet<AttemptId> Superseded { get; init; } = [];
+
     /// <summary>When it ended, or null while it has not.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
@@ -65,7 +68,7 @@ public sealed record TaskState
             Result = measured.Result,
             Failure = null,
         }),
-        TaskEvents.ResultSuperseded => this,
+        TaskEvents.ResultSuperseded superseded => this with { Superseded = Superseded.Add(superseded.Attempt) },
         TaskEvents.AttemptFailed failed => With(failed.Attempt.Cell, cell => cell with { Phase = CellPhase.Pending, Failure = failed.Failure }),
         TaskEvents.CellFailed failed => With(failed.Cell, cell => cell with { Phase = CellPhase.Failed, Failure = failed.Failure }),
         TaskEvents.Cancelled => this with { IsCancelled = true },

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using EdgeBench.Cli.Administration;
 using EdgeBench.Cli.Conversion;
+using EdgeBench.Cli.Devices;
+using EdgeBench.Cli.Tasks;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Models;
 
@@ -20,7 +23,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             var command = string.Join(' ', parsed.CommandResult.Path());
-            var problems = string.Join("; ", parsed.Errors.Select(problem => problem.Message.TrimEnd('.')).Distinct());
+            var problems = string.Join("; ", parsed.Errors.Select(problem => OneLine(problem.Message).TrimEnd('.')).Distinct());
             screen.Fail(ExitCode.Usage, $"{problems}. '{command} --help' lists what there is");
             return (int)ExitCode.Usage;
         }
@@ -42,9 +45,15 @@ internal static class CommandLine
     {
         CommonOptions.Json,
         CommonOptions.Verbose,
+        TaskCommands.Create(),
+        DeviceCommands.Create(),
+        ClusterCommands.Create(),
         ConvertCommand.Create(),
         InspectCommand.Create(),
     };
+
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static (ExitCode Code, string Message) Describe(Exception exception) => exception switch
     {

@@ -28,6 +28,18 @@ internal static class ModelFiles
         }
     }
 
+    /// <summary>Sees that a file is there that a server can be sent.</summary>
+    /// <exception cref="CommandException">It is not there, or a folder.</exception>
+    /// <exception cref="ModelNotAcceptedException">It is a folder that <see cref="Model.Read"/> knows the cure for.</exception>
+    public static void RequireForUpload(string path)
+    {
+        Require(path);
+        if (Directory.Exists(path))
+        {
+            Model.Read(path);
+        }
+    }
+
     /// <summary>What JSON says of a model.</summary>
     public static object Describe(Model model) => new
     {

@@ -17,6 +17,10 @@ internal static class Figures
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB"),
     };
 
+    /// <summary>FLOPs in billions, as the paper gives them: <c>1.137 B</c>; a dash where they are not known.</summary>
+    public static string Billions(long? value) =>
+        value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known / 1e9:F3} B") : "-";
+
     /// <summary>A shape: <c>[1, 224, 224, 3]</c>; a size that is left open is a question mark.</summary>
     public static string Shape(IEnumerable<int> shape) => $"[{string.Join(", ", shape.Select(size => size < 0 ? "?" : $"{size}"))}]";
 

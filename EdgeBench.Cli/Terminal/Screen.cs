@@ -80,6 +80,10 @@ internal sealed class Screen
     /// <summary>Prints a table.</summary>
     public void Show(Table table) => _console.Write(table);
 
+    /// <summary>Shows a table that changes while something is awaited, and takes it away afterwards.</summary>
+    public async Task<T> LiveAsync<T>(Func<Action<Table>, Task<T>> follow) => await _console.Live(new Text("")).AutoClear(true)
+        .StartAsync(context => follow(context.UpdateTarget)).ConfigureAwait(false);
+
     /// <summary>Prints a line of the result.</summary>
     public void Line(string text = "") => _output.WriteLine(text);
 

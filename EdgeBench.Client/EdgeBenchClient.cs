@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using EdgeBench.Client.Artifacts;
+using EdgeBench.Client.Connection;
+using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Clients;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Client;
+
+/// <summary>
+/// Asks an EdgeBench server: submit, watch, query. May be used from several threads. It connects at the first question, and again by itself when the
+/// server was restarted.
+/// </summary>
+public sealed class EdgeBenchClient : IAsyncDisposable
+{
+    private readonly ClientOptions _options;
+    private readonly HttpClient _http;
+    private readonly IServerLink _link;
+    private readonly ArtifactUpload _upload;
+    private readonly TimeProvider _time;
+
+    /// <summary>A client of one server.</summary>
+    /// <exception cref="ArgumentException"><see cref="ClientOptions.Server"/> is no <c>HOST[:PORT]</c>.</exception>
+    public EdgeBenchClient(ClientOptions options)
+        : this(options, http => new ClusterClientLink(http, options.Token), TimeProvider.System)
+    {
+    }
+
+    internal EdgeBenchClient(ClientOptions options, Func<HttpClient, IServerLink> link, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var address = ServerAddress.Parse(options.Server)
+            ?? throw new ArgumentException($"'{options.Server}' is no server: give HOST or HOST:PORT", nameof(options));
+        _options = options;
+        _time = time;
+        _http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
+        _link = link(_http);
+        _upload = new ArtifactUpload(_http);
+    }
+
+    /// <summary>Uploads the models and submits a task. Safe to repeat with the same key.</summary>
+    public async Task<Answer<ClientReplies.Accepted>> SubmitAsync(Submission submission, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(submission);
+        var models = new List<ModelSource>();
+        foreach (var model in submission.Models)
+        {
+            var file = await UploadAsync(model.Path, cancellationToken).ConfigureAwait(false);
+            var weights = model.WeightsPath is null ? null : await UploadAsync(model.WeightsPath, cancellationToken).ConfigureAwait(false);
+            if ((file.Error ?? weights?.Error) is { } error)
+            {
+                return new(error);
+            }
+
+            models.Add(new ModelSource
+            {
+                Name = Path.GetFileNameWithoutExtension(model.Path),
+                FileName = Path.GetFileName(model.Path),
+                File = file.Value!,
+                Weights = weights?.Value,
+                WeightsFileName = Path.GetFileName(model.WeightsPath),
+                SyntheticSeed = model.SyntheticSeed,
+                InputShapes = model.InputShapes,
+            });
+        }
+
+        var request = new TaskRequest
+        {
+            Models = models,
+            Devices = submission.Devices,
+            Runtimes = submission.Runtimes,
+            Options = submission.Options,
+        };
+        return await AskAsync<ClientReplies.Accepted>(new ClientRequests.SubmitTask(submission.Key, request), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Follows a task to its end: an update at once, then one whenever something happens. The last one has the end, or an error where the
+    /// task is not known or the server stayed silent for longer than <see cref="ClientOptions.Patience"/>.
+    /// </summary>
+    public async IAsyncEnumerable<Answer<TaskUpdate>> WatchAsync(
+        TaskId task, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var state = TaskState.None;
+        var cursor = 0L;
+        var heard = _time.GetTimestamp();
+        while (state.Outcome is null)
+        {
+            var page = await EventsAfterAsync(task, cursor, wait: cursor > 0, cancellationToken).ConfigureAwait(false);
+            if (page.IsOk)
+            {
+                heard = _time.GetTimestamp();
+                state = page.Value.Events.Aggregate(state, (before, happened) => before.Apply(happened.Event));
+                cursor = page.Value.Events is [.., var last] ? last.Number : cursor;
+                yield return new(new TaskUpdate(state, page.Value.Events, page.Value.Progress));
+            }
+            else if (IsPassing(page.Error) && _time.GetElapsedTime(heard) < _options.Patience)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), _time, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                yield return new(page.Error);
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Every event of a task so far, in order.</summary>
+    public async Task<Answer<IReadOnlyList<NumberedEvent>>> GetHistoryAsync(TaskId task, CancellationToken cancellationToken = default)
+    {
+        var events = new List<NumberedEvent>();
+        while (true)
+        {
+            var page = await EventsAfterAsync(task, events is [.., var last] ? last.Number : 0, wait: false, cancellationToken)
+                .ConfigureAwait(false);
+            if (!page.IsOk)
+            {
+                return new(page.Error);
+            }
+
+            events.AddRange(page.Value.Events);
+            if (!page.Value.More)
+            {
+                return new(events);
+            }
+        }
+    }
+
+    /// <summary>All tasks, newest first.</summary>
+    public async Task<Answer<ClientReplies.TaskList>> ListTasksAsync(CancellationToken cancellationToken = default) =>
+        await AskAsync<ClientReplies.TaskList>(new ClientRequests.ListTasks(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Cancels a task; a measurement that runs is stopped.</summary>
+    public async Task<Answer<ClientReplies.Done>> CancelAsync(TaskId task, CancellationToken cancellationToken = default) =>
+        await AskAsync<ClientReplies.Done>(new ClientRequests.CancelTask(task), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>All devices that the server has seen since it started.</summary>
+    public async Task<Answer<ClientReplies.DeviceList>> ListDevicesAsync(CancellationToken cancellationToken = default) =>
+        await AskAsync<ClientReplies.DeviceList>(new ClientRequests.ListDevices(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Runs an administrator's command, as <c>cluster show</c>.</summary>
+    public async Task<Answer<ClientReplies.AdminOutput>> RunAdminCommandAsync(
+        IReadOnlyList<string> line, CancellationToken cancellationToken = default) =>
+        await AskAsync<ClientReplies.AdminOutput>(new ClientRequests.RunAdminCommand(line), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Fetches an artifact, as the raw samples of a cell.</summary>
+    public async Task<Answer<byte[]>> GetArtifactAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        return await OverHttpAsync(
+            async () =>
+            {
+                var bytes = await _http.GetByteArrayAsync(new Uri($"artifacts/{artifact.Sha256}", UriKind.Relative), cancellationToken)
+                    .ConfigureAwait(false);
+                return Sha256.Of(bytes) == artifact.Sha256
+                    ? bytes
+                    : throw new HttpRequestException($"artifact {artifact.Sha256} arrived damaged; ask again");
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _link.DisposeAsync().ConfigureAwait(false);
+        _http.Dispose();
+    }
+
+    private static bool IsPassing(ClientError error) => error.Kind is ClientErrorKind.Unreachable or ClientErrorKind.TimedOut;
+
+    private async Task<Answer<ClientReplies.EventPage>> EventsAfterAsync(
+        TaskId task, long cursor, bool wait, CancellationToken cancellationToken) =>
+        await AskAsync<ClientReplies.EventPage>(new ClientRequests.EventsAfter(task, cursor, wait), cancellationToken).ConfigureAwait(false);
+
+    private async Task<Answer<T>> AskAsync<T>(IClientRequest request, CancellationToken cancellationToken)
+        where T : class, IClientReply
+    {
+        var answer = await _link.AskAsync(request, _options.Timeout, cancellationToken).ConfigureAwait(false);
+        return answer switch
+        {
+            { Error: { } error } => new(error),
+            { Value: T reply } => new(reply),
+            { Value: ClientReplies.Refused refused } => new(new ClientError(KindOf(refused.Code), refused.Message)),
+            _ => throw new UnreachableException($"{request.GetType().Name} was answered by {answer.Value?.GetType().Name}"),
+        };
+    }
+
+    private static ClientErrorKind KindOf(RefusalCode code) => code switch
+    {
+        RefusalCode.Unauthorized => ClientErrorKind.Unauthorized,
+        RefusalCode.UnknownDevice => ClientErrorKind.UnknownDevice,
+        RefusalCode.UnknownRuntime => ClientErrorKind.UnknownRuntime,
+        RefusalCode.NoDeviceOnline => ClientErrorKind.NoDeviceOnline,
+        RefusalCode.UnknownTask => ClientErrorKind.UnknownTask,
+        _ => ClientErrorKind.Refused,
+    };
+
+    private async Task<Answer<ArtifactRef>> UploadAsync(string path, CancellationToken cancellationToken) =>
+        await OverHttpAsync(() => _upload.PutAsync(path, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private async Task<Answer<T>> OverHttpAsync<T>(Func<Task<T>> transfer, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return new(await transfer().ConfigureAwait(false));
+        }
+        catch (HttpRequestException failure)
+        {
+            return new(ServerErrors.Of(failure, _http.BaseAddress!));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException && !cancellationToken.IsCancellationRequested)
+        {
+            return new(new ClientError(ClientErrorKind.FileNotReadable, failure.Message));
+        }
+    }
+}

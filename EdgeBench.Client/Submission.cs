@@ -1,0 +1,40 @@
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Client;
+
+/// <summary>What to measure, with the models as files of this machine.</summary>
+public sealed record Submission
+{
+    /// <summary>The models; at least one.</summary>
+    public required IReadOnlyList<ModelFile> Models { get; init; }
+
+    /// <summary>The devices by name; none means all that are online.</summary>
+    public IReadOnlyList<DeviceName> Devices { get; init; } = [];
+
+    /// <summary>The runtimes by name; none means all that fit.</summary>
+    public IReadOnlyList<string> Runtimes { get; init; } = [];
+
+    /// <summary>How to measure.</summary>
+    public MeasurementOptions Options { get; init; } = new();
+
+    /// <summary>Makes submitting twice harmless: the same key and the same submission is the same task.</summary>
+    public TaskKey Key { get; init; } = TaskKey.New();
+}
+
+/// <summary>A model file of this machine.</summary>
+/// <param name="Path">The file: <c>.h5</c>, <c>.keras</c>, <c>.json</c> or <c>.onnx</c>.</param>
+public sealed record ModelFile(string Path)
+{
+    /// <summary>The weights of an architecture file, where they are not to be synthesised.</summary>
+    public string? WeightsPath { get; init; }
+
+    /// <summary>The seed of synthesised weights.</summary>
+    public ulong SyntheticSeed { get; init; }
+
+    /// <summary>Shapes, without the batch, of inputs that the file leaves open; by input name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> InputShapes { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+
+    /// <summary>A file by its path alone.</summary>
+    public static implicit operator ModelFile(string path) => new(path);
+}

@@ -1,0 +1,60 @@
+namespace EdgeBench.Models;
+
+/// <summary>A model that was read and understood. It never changes, and may be used from several threads.</summary>
+public sealed class Model
+{
+    internal Model()
+    {
+    }
+
+    /// <summary>Name of the model as its author gave it, else the file's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How the file is written.</summary>
+    public required ModelFormat Format { get; init; }
+
+    /// <summary>Version of Keras that wrote the file, where it says so.</summary>
+    public string? KerasVersion { get; init; }
+
+    /// <summary>What is to be fed, in Keras' order.</summary>
+    public required IReadOnlyList<TensorSpec> Inputs { get; init; }
+
+    /// <summary>What is computed, in Keras' order.</summary>
+    public required IReadOnlyList<TensorSpec> Outputs { get; init; }
+
+    /// <summary>The layers in the order of the file; empty for <c>.onnx</c>.</summary>
+    public required IReadOnlyList<LayerSummary> Layers { get; init; }
+
+    /// <summary>Number of values in all variables that inference reads.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulate operations of convolutions and matrix products per sample; null for <c>.onnx</c>.</summary>
+    public long? Macs { get; init; }
+
+    /// <summary>
+    /// Floating-point operations per sample, by the rule of TensorFlow's profiler as it stood in 2022 (<c>docs/models.md</c>); null for <c>.onnx</c>.
+    /// </summary>
+    public long? Flops { get; init; }
+
+    /// <summary>Where the weights come from.</summary>
+    public required WeightsOrigin Weights { get; init; }
+
+    /// <summary>What a user should know about this model.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Reads a model file. Nothing in it is ever executed, and nothing outside of it is read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What the file does not say.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ModelNotAcceptedException">The file is no model, is damaged, or asks for what is not supported.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Read(string path, ModelReadOptions? options = null, CancellationToken cancellationToken = default) =>
+        throw new ModelNotAcceptedException(path, "no format is read yet");
+
+    /// <summary>Writes the model as ONNX. The file appears under its name when it is complete; until then nothing of that name changes.</summary>
+    /// <param name="file">The file to write.</param>
+    /// <param name="cancellationToken">Ends the writing; no file remains.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public ConversionReport WriteOnnx(string file, CancellationToken cancellationToken = default) =>
+        throw new ModelNotAcceptedException(Name, $"{file}: no format is written yet");
+}

@@ -1,11 +1,13 @@
+using EdgeBench.Models.Onnx;
+
 namespace EdgeBench.Models;
 
 /// <summary>A model that was read and understood. It never changes, and may be used from several threads.</summary>
 public sealed class Model
 {
-    internal Model()
-    {
-    }
+    private readonly ModelContent _content;
+
+    internal Model(ModelContent content) => _content = content;
 
     /// <summary>Name of the model as its author gave it, else the file's.</summary>
     public required string Name { get; init; }
@@ -36,6 +38,9 @@ public sealed class Model
     /// </summary>
     public long? Flops { get; init; }
 
+    /// <summary>The same by the profiler of TensorFlow 2.21, which also counts additions of tensors and the beta of swish; null for <c>.onnx</c>.</summary>
+    public long? ProfilerFlops { get; init; }
+
     /// <summary>Where the weights come from.</summary>
     public required WeightsOrigin Weights { get; init; }
 
@@ -49,12 +54,16 @@ public sealed class Model
     /// <exception cref="ModelNotAcceptedException">The file is no model, is damaged, or asks for what is not supported.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Read(string path, ModelReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        throw new ModelNotAcceptedException(path, "no format is read yet");
+        ModelReader.Read(path, options ?? new ModelReadOptions(), cancellationToken);
 
     /// <summary>Writes the model as ONNX. The file appears under its name when it is complete; until then nothing of that name changes.</summary>
     /// <param name="file">The file to write.</param>
     /// <param name="cancellationToken">Ends the writing; no file remains.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public ConversionReport WriteOnnx(string file, CancellationToken cancellationToken = default) =>
-        throw new ModelNotAcceptedException(Name, $"{file}: no format is written yet");
+    public ConversionReport WriteOnnx(string file, CancellationToken cancellationToken = default) => OnnxTarget.Write(_content, file, cancellationToken);
+
+    /// <summary>Writes the model as ONNX to a stream, which need not be able to seek.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public ConversionReport WriteOnnx(Stream stream, CancellationToken cancellationToken = default) => OnnxTarget.Write(_content, stream, cancellationToken);
 }

@@ -1,0 +1,48 @@
+using EdgeBench.Models.Graphs;
+
+namespace EdgeBench.Models.Costs;
+
+/// <summary>
+/// What an operator costs per sample.
+/// </summary>
+/// <param name="Macs">Multiply-accumulate operations of convolutions and matrix products.</param>
+/// <param name="Flops">Floating-point operations by the rule of TensorFlow's profiler as it stood in 2022, which the latencies of the literature were set against.</param>
+/// <param name="ProfilerFlops">The same by the profiler of TensorFlow 2.21, which also counts additions of tensors, and swish as two multiplications.</param>
+internal readonly record struct OperationCost(long Macs, long Flops, long ProfilerFlops)
+{
+    /// <summary>The cost of an operator before anything is folded: the rule knows the frozen graph of the layers.</summary>
+    /// <remarks>
+    /// Source: <c>tensorflow/python/profiler/internal/flops_registry.py</c>. 2 per multiply-add of convolutions and matrix products; 1 per element of a bias, a product, a difference,
+    /// a quotient; a mean counts its input, a pooling its window per output, softmax 5 per element. Batch normalisation, ReLU, sigmoid, padding, joining: nothing.
+    /// </remarks>
+    public static OperationCost Of(Operator step)
+    {
+        var elements = step.Output.Count;
+        return step.Operation switch
+        {
+            Convolution => Product(step, TensorShape.Count([.. step.Inputs[1].Shape.SkipLast(1)])),
+            MatrixProduct => Product(step, step.Inputs[1].Shape[0]),
+            Pooling pooling => Same(elements * TensorShape.Count(pooling.Size)),
+            Reduction { Aggregate: Aggregate.Average } => Same(step.Input.Count),
+            Arithmetic { Kind: ArithmeticKind.Add } => new OperationCost(0, 0, elements),
+            Arithmetic => Same(elements),
+            Activation { Kind: ActivationKind.Swish } => new OperationCost(0, elements, 2 * elements),
+            Softmax { Logarithm: false } => Same(5 * elements),
+            _ => default,
+        };
+    }
+
+    /// <summary>Both together.</summary>
+    public static OperationCost operator +(OperationCost left, OperationCost right) =>
+        new(checked(left.Macs + right.Macs), checked(left.Flops + right.Flops), checked(left.ProfilerFlops + right.ProfilerFlops));
+
+    private static OperationCost Product(Operator step, long macsPerElement)
+    {
+        var elements = step.Output.Count;
+        var macs = checked(elements * macsPerElement);
+        var bias = step.Inputs.Count > 2 ? elements : 0;
+        return new OperationCost(macs, checked((2 * macs) + bias), checked((2 * macs) + bias));
+    }
+
+    private static OperationCost Same(long flops) => new(0, flops, flops);
+}

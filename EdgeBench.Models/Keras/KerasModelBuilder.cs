@@ -1,0 +1,68 @@
+using EdgeBench.Models.Costs;
+using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Lowering;
+using EdgeBench.Models.Passes;
+using EdgeBench.Models.Weights;
+
+namespace EdgeBench.Models.Keras;
+
+/// <summary>From architecture and weights to the model that callers see.</summary>
+internal static class KerasModelBuilder
+{
+    /// <summary>Builds it; afterwards the weights are in memory and the file may be closed.</summary>
+    public static Model Build(
+        string path,
+        ModelFormat format,
+        KerasWriter writer,
+        KerasModel keras,
+        IWeightSource weights,
+        WeightsOrigin origin,
+        ModelReadOptions options,
+        CancellationToken cancellationToken)
+    {
+        var lowered = ModelLowering.Lower(keras, weights, writer.Generation, options, cancellationToken);
+        var costs = Costs(lowered.Graph);
+        var layers = keras.Leaves.Where(layer => lowered.LayerOutputs.ContainsKey(layer.Path)).Select(layer => new LayerSummary(
+            layer.Path,
+            layer.ClassName,
+            lowered.LayerOutputs[layer.Path].Shape,
+            lowered.Parameters[layer],
+            costs.GetValueOrDefault(layer.Path).Macs,
+            costs.GetValueOrDefault(layer.Path).Flops)).ToList();
+        var total = costs.Values.Aggregate(default(OperationCost), (sum, cost) => sum + cost);
+        return new Model(new ModelContent.Layers(lowered.Graph))
+        {
+            Name = keras.Name.Length > 0 ? keras.Name : Path.GetFileNameWithoutExtension(path),
+            Format = format,
+            KerasVersion = writer.Version,
+            Inputs = Specs(lowered.Graph.Inputs),
+            Outputs = Specs(lowered.Graph.Outputs),
+            Layers = layers,
+            Parameters = lowered.Parameters.Values.Sum(),
+            Macs = total.Macs,
+            Flops = total.Flops,
+            ProfilerFlops = total.ProfilerFlops,
+            Weights = origin,
+            Warnings = Warnings(origin),
+        };
+    }
+
+    /// <summary>By path of the layer; what no output needs costs nothing.</summary>
+    private static Dictionary<string, OperationCost> Costs(Graph graph)
+    {
+        var costs = new Dictionary<string, OperationCost>(StringComparer.Ordinal);
+        foreach (var step in RemoveUnused.Run(graph, []).Operators)
+        {
+            costs[step.Sources[0]] = costs.GetValueOrDefault(step.Sources[0]) + OperationCost.Of(step);
+        }
+
+        return costs;
+    }
+
+    private static List<TensorSpec> Specs(IEnumerable<GraphTensor> tensors) =>
+        tensors.Select(tensor => new TensorSpec(tensor.Name, "float32", tensor.Value.Shape)).ToList();
+
+    private static IReadOnlyList<string> Warnings(WeightsOrigin origin) => origin.IsSynthetic
+        ? [$"weights: {origin}: the file holds an architecture only, so its weights were made up; times mean something, outputs do not (give --weights FILE for real ones)"]
+        : [];
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using EdgeBench.Models.Containers;
+
+namespace EdgeBench.Models.Keras;
+
+/// <summary>Reads an architecture: from Keras' configuration to layers and how they are called.</summary>
+internal static class KerasModelReader
+{
+    private const int MaximumNesting = 32;
+    private static readonly HashSet<string> ModelClasses = ["Functional", "Model", "Sequential"];
+
+    /// <summary>Reads the outermost model.</summary>
+    /// <exception cref="ModelFileException">There is no architecture in it.</exception>
+    /// <exception cref="SubclassedModelException">A model's graph exists only in its author's Python code.</exception>
+    public static KerasModel Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw NoArchitecture();
+        }
+
+        // json.dump(model.get_config()) has no class around it.
+        return root.TryGetProperty("layers", out _) && !root.TryGetProperty("class_name", out _)
+            ? ReadGraph("Functional", root, "", 0)
+            : ReadModel(root, "", 0) ?? throw (ClassName(root) is { } className
+                ? new SubclassedModelException(className)
+                : NoArchitecture());
+    }
+
+    /// <summary>The model that an element describes; null where it describes no model with a graph.</summary>
+    private static KerasModel? ReadModel(JsonElement element, string prefix, int nesting)
+    {
+        if (ClassName(element) is not { } className || !element.TryGetProperty("config", out var config))
+        {
+            return null;
+        }
+
+        var isCustom = element.TryGetProperty("registered_name", out var registered) && registered.ValueKind == JsonValueKind.String
+            && registered.GetString()!.Contains('>', StringComparison.Ordinal);
+        var hasGraph = config.ValueKind == JsonValueKind.Array
+            || (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("layers", out var layers) && layers.ValueKind == JsonValueKind.Array);
+        return ModelClasses.Contains(className) && !isCustom && hasGraph ? ReadGraph(className, config, prefix, nesting) : null;
+    }
+
+    private static KerasModel ReadGraph(string className, JsonElement config, string prefix, int nesting)
+    {
+        if (nesting > MaximumNesting)
+        {
+            throw new ModelFileException($"models are nested more than {MaximumNesting} deep, which is not taken");
+        }
+
+        var list = config.ValueKind == JsonValueKind.Array ? config : config.GetProperty("layers");
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            throw NoArchitecture();
+        }
+
+        var name = config.ValueKind == JsonValueKind.Object && new LayerConfig(config).Find("name") is { ValueKind: JsonValueKind.String } text
+            ? text.GetString()!
+            : "sequential";
+        var layers = list.EnumerateArray().Select(element => ReadLayer(element, prefix, nesting)).ToList();
+        if (layers.GroupBy(layer => layer.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ModelFileException($"two layers are called '{twice.Key}', so the file is damaged; save the model again");
+        }
+
+        return className == "Sequential"
+            ? SequentialModel.Connect(name, prefix, layers, config)
+            : new KerasModel(name, layers, Tensors(config, "input_layers"), Tensors(config, "output_layers"));
+    }
+
+    private static KerasLayer ReadLayer(JsonElement element, string prefix, int nesting)
+    {
+        if (ClassName(element) is not { } className)
+        {
+            throw NoArchitecture();
+        }
+
+        var config = element.TryGetProperty("config", out var found) ? found : default;
+        var name = Text(element, "name") ?? Text(config, "name") ?? className;
+        return new KerasLayer
+        {
+            Name = name,
+            Path = prefix + name,
+            ClassName = className,
+            Module = Text(element, "module"),
+            RegisteredName = Text(element, "registered_name"),
+            Config = new LayerConfig(config),
+            Nested = ReadModel(element, $"{prefix}{name}/", nesting + 1),
+            Calls = LayerCallReader.Read(element, name),
+        };
+    }
+
+    /// <summary>One reference, a list of them, or a dictionary; the order of the file counts.</summary>
+    private static List<ModelTensor> Tensors(JsonElement config, string key)
+    {
+        var tensors = new List<ModelTensor>();
+        if (config.TryGetProperty(key, out var element))
+        {
+            Collect(element, null);
+        }
+
+        return tensors;
+
+        void Collect(JsonElement value, string? name)
+        {
+            if (LayerCallReader.Reference(value) is { } reference)
+            {
+                tensors.Add(new ModelTensor(name ?? reference.Layer, reference));
+            }
+            else if (value.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in value.EnumerateArray())
+                {
+                    Collect(item, null);
+                }
+            }
+            else if (value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var member in value.EnumerateObject())
+                {
+                    Collect(member.Value, member.Name);
+                }
+            }
+        }
+    }
+
+    private static string? ClassName(JsonElement element) => Text(element, "class_name");
+
+    private static string? Text(JsonElement element, string key) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    private static ModelFileException NoArchitecture() =>
+        new("it holds no Keras architecture; save the whole model with model.save(\"model.keras\")");
+}

@@ -1,0 +1,98 @@
+using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
+using EdgeBench.Models.Weights;
+
+namespace EdgeBench.Models.Lowering;
+
+/// <summary>What a rule sees of one call of a layer, and what it does to the graph.</summary>
+internal sealed class LayerContext
+{
+    /// <summary>Elements a tensor may have at most: what an array of floats can hold.</summary>
+    private const long MaximumElements = int.MaxValue / sizeof(float);
+
+    private readonly LoweringState _state;
+    private readonly string _path;
+    private int _variables;
+
+    /// <summary>A call of a layer.</summary>
+    /// <param name="state">The graph so far.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="call">How it is called.</param>
+    /// <param name="arguments">The tensors it is called with, in order.</param>
+    public LayerContext(LoweringState state, KerasLayer layer, LayerCall call, IReadOnlyList<Value> arguments)
+    {
+        _state = state;
+        _path = layer.Path;
+        Layer = layer;
+        Call = call;
+        Inputs = arguments;
+    }
+
+    /// <summary>The layer.</summary>
+    public KerasLayer Layer { get; }
+
+    /// <summary>Its configuration.</summary>
+    public LayerConfig Config => Layer.Config;
+
+    /// <summary>How it is called.</summary>
+    public LayerCall Call { get; }
+
+    /// <summary>The tensors it is called with, in order.</summary>
+    public IReadOnlyList<Value> Inputs { get; }
+
+    /// <summary>2 or 3: a few names mean different functions in the two.</summary>
+    public int KerasGeneration => _state.KerasGeneration;
+
+    /// <summary>The only input.</summary>
+    /// <exception cref="LayerNotSupportedException">There is another number of them.</exception>
+    public Value Input => Inputs.Count == 1
+        ? Inputs[0]
+        : throw new LayerNotSupportedException($"it is called with {Inputs.Count} tensors where one is expected");
+
+    /// <summary>The only input, of which a rank is required.</summary>
+    public Value InputOfRank(int rank) => Input.Rank == rank
+        ? Input
+        : throw new LayerNotSupportedException($"its input has the shape {TensorShape.Text(Input.Shape)} where {rank} dimensions are expected");
+
+    /// <summary>The next variable of the layer; every call of a shared layer gets the same one.</summary>
+    /// <param name="name">Name in Keras 2's spelling.</param>
+    /// <param name="shape">Shape in Keras' order.</param>
+    public Value Variable(string name, params int[] shape) =>
+        _state.Variable(Layer, new LayerVariable(name, _variables++, Checked(shape)));
+
+    /// <summary>A variable that is counted among the parameters, but that inference does not read.</summary>
+    public void SkipVariable(string name, params int[] shape) => _state.CountVariable(Layer, new LayerVariable(name, _variables++, shape));
+
+    /// <summary>A constant of the layer's configuration.</summary>
+    public Value Constant(string role, IReadOnlyList<int> shape, float[] values) => new($"{_path}/{role}", shape, values);
+
+    /// <summary>A constant of the layer's configuration that is one number.</summary>
+    public Value Constant(string role, double value) => Constant(role, [], [(float)value]);
+
+    /// <summary>Adds an operator.</summary>
+    /// <param name="operation">What it does.</param>
+    /// <param name="shape">Shape of what it computes.</param>
+    /// <param name="inputs">What it reads.</param>
+    public Value Emit(Operation operation, IReadOnlyList<int> shape, params Value[] inputs)
+    {
+        var output = new Value(_path, Checked(shape));
+        _state.Operators.Add(new Operator(operation, inputs, [output], [_path]));
+        return output;
+    }
+
+    private static IReadOnlyList<int> Checked(IReadOnlyList<int> shape)
+    {
+        long count = 1;
+        foreach (var size in shape)
+        {
+            count = size <= 0 ? 0 : Math.Min(count * size, long.MaxValue / int.MaxValue);
+        }
+
+        return count switch
+        {
+            <= 0 => throw new LayerNotSupportedException($"a tensor of the shape {TensorShape.Text(shape)} has no elements; its input is too small for it"),
+            > MaximumElements => throw new LayerNotSupportedException($"a tensor of the shape {TensorShape.Text(shape)} is too large"),
+            _ => shape,
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
+using EdgeBench.Models.Weights;
+
+namespace EdgeBench.Models.Lowering;
+
+/// <summary>The graph while layers are lowered into it.</summary>
+/// <param name="weights">Where the values of variables come from.</param>
+/// <param name="kerasGeneration">2 or 3.</param>
+internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
+{
+    private readonly Dictionary<(KerasLayer Layer, int Index), Value> _variables = [];
+    private readonly Dictionary<KerasLayer, long> _parameters = [];
+
+    /// <summary>2 or 3.</summary>
+    public int KerasGeneration => kerasGeneration;
+
+    /// <summary>The operators so far.</summary>
+    public List<Operator> Operators { get; } = [];
+
+    /// <summary>Number of values in the variables of a layer.</summary>
+    public long ParametersOf(KerasLayer layer) => _parameters.GetValueOrDefault(layer);
+
+    /// <summary>The variable of a layer, read once.</summary>
+    public Value Variable(KerasLayer layer, LayerVariable variable)
+    {
+        if (!_variables.TryGetValue((layer, variable.Index), out var value))
+        {
+            CountVariable(layer, variable);
+            value = new Value($"{layer.Path}/{variable.Name}", variable.Shape, weights.Read(layer, variable));
+            _variables[(layer, variable.Index)] = value;
+        }
+
+        return value.Shape.SequenceEqual(variable.Shape)
+            ? value
+            : throw new LayerNotSupportedException($"it is shared by inputs that need '{variable.Name}' in different shapes");
+    }
+
+    /// <summary>Counts a variable, once per layer.</summary>
+    public void CountVariable(KerasLayer layer, LayerVariable variable)
+    {
+        if (_counted.Add((layer, variable.Index)))
+        {
+            _parameters[layer] = _parameters.GetValueOrDefault(layer) + variable.Count;
+        }
+    }
+
+    private readonly HashSet<(KerasLayer Layer, int Index)> _counted = [];
+}

@@ -1,0 +1,82 @@
+using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
+
+namespace EdgeBench.Models.Lowering;
+
+/// <summary>Layers that join several tensors.</summary>
+internal static class MergeRules
+{
+    public static Value Add(LayerContext layer) => Fold(layer, ArithmeticKind.Add);
+
+    public static Value Multiply(LayerContext layer) => Fold(layer, ArithmeticKind.Multiply);
+
+    public static Value Subtract(LayerContext layer) => layer.Inputs.Count == 2
+        ? Fold(layer, ArithmeticKind.Subtract)
+        : throw new LayerNotSupportedException($"it subtracts {layer.Inputs.Count} tensors where two are expected");
+
+    public static Value Concatenate(LayerContext layer)
+    {
+        RequireSeveral(layer);
+        var first = layer.Inputs[0];
+        var wanted = layer.Config.Whole("axis", -1);
+        if (TensorShape.Axis(wanted, first.Rank) is not (> 0 and var axis))
+        {
+            throw new LayerNotSupportedException($"joining along the axis {wanted} is not supported");
+        }
+
+        if (layer.Inputs.Any(input => input.Rank != first.Rank || Enumerable.Range(0, first.Rank).Any(i => i != axis && input.Shape[i] != first.Shape[i])))
+        {
+            throw new LayerNotSupportedException($"its inputs {Shapes(layer)} do not fit together along the axis {axis}");
+        }
+
+        var shape = first.Shape.ToArray();
+        shape[axis] = layer.Inputs.Aggregate(0, (sum, input) => checked(sum + input.Shape[axis]));
+        return layer.Emit(new Concatenation(axis), shape, [.. layer.Inputs]);
+    }
+
+    /// <summary>Shape of two tensors joined element by element; null where they do not fit.</summary>
+    public static int[]? Broadcast(IReadOnlyList<int> left, IReadOnlyList<int> right)
+    {
+        var rank = Math.Max(left.Count, right.Count);
+        var shape = new int[rank];
+        for (var i = 1; i <= rank; i++)
+        {
+            var (a, b) = (i <= left.Count ? left[^i] : 1, i <= right.Count ? right[^i] : 1);
+            if (a != b && a != 1 && b != 1)
+            {
+                return null;
+            }
+
+            shape[^i] = Math.Max(a, b);
+        }
+
+        return shape;
+    }
+
+    private static Value Fold(LayerContext layer, ArithmeticKind kind)
+    {
+        RequireSeveral(layer);
+        var rank = layer.Inputs.Max(input => input.Rank);
+        var inputs = layer.Inputs.Select(input => Raised(layer, input, rank)).ToList();
+        return inputs.Skip(1).Aggregate(inputs[0], (left, right) => layer.Emit(
+            new Arithmetic(kind),
+            Broadcast(left.Shape, right.Shape) ?? throw new LayerNotSupportedException($"its inputs {Shapes(layer)} do not fit together"),
+            left,
+            right));
+    }
+
+    /// <summary>Keras puts missing dimensions behind the batch.</summary>
+    private static Value Raised(LayerContext layer, Value input, int rank) => input.Rank == rank || input.Rank == 0
+        ? input
+        : layer.Emit(new Reshaping(), [input.Shape[0], .. Enumerable.Repeat(1, rank - input.Rank), .. input.Shape.Skip(1)], input);
+
+    private static void RequireSeveral(LayerContext layer)
+    {
+        if (layer.Inputs.Count < 2)
+        {
+            throw new LayerNotSupportedException($"it joins {layer.Inputs.Count} tensors where at least two are expected");
+        }
+    }
+
+    private static string Shapes(LayerContext layer) => string.Join(", ", layer.Inputs.Select(input => TensorShape.Text(input.Shape)));
+}

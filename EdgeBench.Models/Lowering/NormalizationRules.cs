@@ -1,0 +1,105 @@
+using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
+
+namespace EdgeBench.Models.Lowering;
+
+/// <summary>Shifts and scales.</summary>
+internal static class NormalizationRules
+{
+    public static Value BatchNormalization(LayerContext layer)
+    {
+        var input = layer.Input;
+        var axes = layer.Config.WholeList("axis") ?? [-1];
+        if (axes.Length != 1 || TensorShape.Axis(axes[0], input.Rank) is not (> 0 and var axis))
+        {
+            throw new LayerNotSupportedException($"normalising over the axes {TensorShape.Text(axes)} is not supported; use one axis");
+        }
+
+        var channels = input.Shape[axis];
+        var gamma = layer.Config.Flag("scale", true) ? layer.Variable("gamma", channels).Constant : null;
+        var beta = layer.Config.Flag("center", true) ? layer.Variable("beta", channels).Constant : null;
+        var mean = layer.Variable("moving_mean", channels).Constant!;
+        var variance = layer.Variable("moving_variance", channels).Constant!;
+        var epsilon = layer.Config.Number("epsilon", 1e-3);
+        var (scale, offset) = (new float[channels], new float[channels]);
+        for (var i = 0; i < channels; i++)
+        {
+            var factor = (gamma?[i] ?? 1.0) / Math.Sqrt(variance[i] + epsilon);
+            scale[i] = (float)factor;
+            offset[i] = (float)((beta?[i] ?? 0.0) - (mean[i] * factor));
+        }
+
+        if (scale.Concat(offset).Any(value => !float.IsFinite(value)))
+        {
+            throw new LayerNotSupportedException("its moving variance is negative or zero without an epsilon, so it cannot compute; train the model again");
+        }
+
+        return layer.Emit(
+            new ScaleShift(axis), input.Shape, input, layer.Constant("scale", [channels], scale), layer.Constant("offset", [channels], offset));
+    }
+
+    /// <summary>x * scale + offset. TensorFlow counts the multiplication, and the addition even where the offset is 0.</summary>
+    public static Value Rescaling(LayerContext layer)
+    {
+        var input = layer.Input;
+        var scaled = Combine(layer, ArithmeticKind.Multiply, input, layer.Config.Numbers("scale") ?? [1.0], "scale");
+        return Combine(layer, ArithmeticKind.Add, scaled, layer.Config.Numbers("offset") ?? [0.0], "offset");
+    }
+
+    /// <summary>(x - mean) / max(sqrt(variance), 1e-7), or its inverse.</summary>
+    public static Value Normalization(LayerContext layer)
+    {
+        const double Epsilon = 1e-7;
+        var input = layer.Input;
+        var axes = layer.Config.Find("axis") is null ? [] : layer.Config.WholeList("axis")!;
+        var kept = axes.Select(axis => TensorShape.Axis(axis, input.Rank) ?? throw NotAnAxis(axis)).Order().ToArray();
+        var shape = Enumerable.Range(0, input.Rank).Select(axis => kept.Contains(axis) ? input.Shape[axis] : 1).ToArray();
+        var stored = kept.Select(axis => input.Shape[axis]).ToArray();
+        var (mean, variance) = (layer.Config.Numbers("mean"), layer.Config.Numbers("variance"));
+        if (mean is null || variance is null)
+        {
+            mean = Doubles(layer.Variable("mean", stored));
+            variance = Doubles(layer.Variable("variance", stored));
+            layer.SkipVariable("count");
+        }
+
+        var count = (int)TensorShape.Count(shape);
+        var means = Spread(mean, count);
+        var deviations = Spread(variance, count).Select(value => Math.Max(Math.Sqrt(value), Epsilon)).ToArray();
+        var centre = layer.Constant("mean", shape, Array.ConvertAll(means, value => (float)value));
+        var spread = layer.Constant("deviation", shape, Array.ConvertAll(deviations, value => (float)value));
+        if (spread.Constant!.Any(value => !float.IsFinite(value)))
+        {
+            throw new LayerNotSupportedException("its variance is negative, so it cannot compute; adapt it again");
+        }
+
+        if (layer.Config.Flag("invert", false))
+        {
+            var grown = layer.Emit(new Arithmetic(ArithmeticKind.Multiply), input.Shape, input, spread);
+            return layer.Emit(new Arithmetic(ArithmeticKind.Add), input.Shape, grown, centre);
+        }
+
+        var centred = layer.Emit(new Arithmetic(ArithmeticKind.Subtract), input.Shape, input, centre);
+        return layer.Emit(new Arithmetic(ArithmeticKind.Divide), input.Shape, centred, spread);
+    }
+
+    private static Value Combine(LayerContext layer, ArithmeticKind kind, Value input, double[] numbers, string role)
+    {
+        int[] shape = numbers.Length == 1 ? [] : [numbers.Length];
+        if (numbers.Length != 1 && numbers.Length != input.Shape[^1])
+        {
+            throw new LayerNotSupportedException($"'{role}' has {numbers.Length} values for {input.Shape[^1]} channels");
+        }
+
+        var constant = layer.Constant(role, shape, Array.ConvertAll(numbers, value => (float)value));
+        return layer.Emit(new Arithmetic(kind), input.Shape, input, constant);
+    }
+
+    private static double[] Doubles(Value variable) => Array.ConvertAll(variable.Constant!, value => (double)value);
+
+    private static double[] Spread(double[] values, int count) => values.Length == count ? values
+        : values.Length == 1 ? Enumerable.Repeat(values[0], count).ToArray()
+        : throw new LayerNotSupportedException($"it has {values.Length} means or variances for {count} places");
+
+    private static LayerNotSupportedException NotAnAxis(int axis) => new($"its input has no axis {axis}");
+}

@@ -1,0 +1,17 @@
+using EdgeBench.Models.Graphs;
+
+namespace EdgeBench.Models;
+
+/// <summary>What a model is written from.</summary>
+internal abstract record ModelContent
+{
+    private ModelContent()
+    {
+    }
+
+    /// <summary>The graph of its layers, nothing folded yet.</summary>
+    internal sealed record Layers(Graph Graph) : ModelContent;
+
+    /// <summary>A finished ONNX file.</summary>
+    internal sealed record Onnx(byte[] Bytes, int Nodes) : ModelContent;
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeBench.Models.Onnx;
+
+/// <summary>A constant of the file. Its bytes are made when they are written, so that weights are not held twice.</summary>
+/// <param name="Name">Name of the tensor.</param>
+/// <param name="DataType">Element type in ONNX's numbering.</param>
+/// <param name="Dimensions">Shape.</param>
+/// <param name="ByteCount">Number of bytes.</param>
+/// <param name="Write">Writes exactly that many, little-endian.</param>
+internal sealed record OnnxInitializer(string Name, int DataType, IReadOnlyList<long> Dimensions, long ByteCount, Action<Stream> Write)
+{
+    /// <summary>TensorProto.DataType.FLOAT.</summary>
+    public const int Float = 1;
+
+    /// <summary>TensorProto.DataType.INT64.</summary>
+    public const int Int64 = 7;
+
+    /// <summary>Floats whose values are made on demand.</summary>
+    public static OnnxInitializer Floats(string name, IReadOnlyList<long> dimensions, Func<float[]> values) => new(
+        name,
+        Float,
+        dimensions,
+        dimensions.Aggregate((long)sizeof(float), (product, size) => product * size),
+        stream => stream.Write(MemoryMarshal.AsBytes(values().AsSpan())));
+
+    /// <summary>Whole numbers.</summary>
+    public static OnnxInitializer Wholes(string name, long[] values) =>
+        new(name, Int64, [values.Length], values.LongLength * sizeof(long), stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan())));
+}

@@ -1,0 +1,21 @@
+using EdgeBench.Models.Keras;
+
+namespace EdgeBench.Models.Weights;
+
+/// <summary>A variable of a layer.</summary>
+/// <param name="Name">Its name in Keras 2's spelling, such as <c>depthwise_kernel</c>.</param>
+/// <param name="Index">Its place among the layer's variables, from 0, as Keras creates them.</param>
+/// <param name="Shape">Its shape in Keras' order.</param>
+internal sealed record LayerVariable(string Name, int Index, IReadOnlyList<int> Shape)
+{
+    /// <summary>Number of values.</summary>
+    public long Count => Shape.Aggregate(1L, (product, size) => checked(product * size));
+}
+
+/// <summary>Where the values of variables come from.</summary>
+internal interface IWeightSource : IDisposable
+{
+    /// <summary>The values of a variable in C order.</summary>
+    /// <exception cref="Containers.ModelFileException">They are not there, or do not fit.</exception>
+    float[] Read(KerasLayer layer, LayerVariable variable);
+}

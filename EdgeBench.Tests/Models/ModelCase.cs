@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using EdgeBench.Models;
+
+namespace EdgeBench.Tests.Models;
+
+/// <summary>An entry of a manifest: a model file, what to feed, and what Keras computes.</summary>
+internal sealed class ModelCase
+{
+    private readonly JsonElement _entry;
+
+    private ModelCase(string folder, string name, JsonElement entry)
+    {
+        Folder = folder;
+        Name = name;
+        _entry = entry;
+    }
+
+    public string Folder { get; }
+
+    public string Name { get; }
+
+    public bool IsMatch => Text("expect") == "match";
+
+    public double Tolerance => _entry.TryGetProperty("tolerance", out var tolerance) ? tolerance.GetDouble() : 1e-4;
+
+    public IReadOnlyList<string> RefuseNames =>
+        _entry.TryGetProperty("refuse_names", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToList() : [];
+
+    public (int[] Shape, float[] Values)[] Inputs => [.. _entry.GetProperty("inputs").EnumerateArray().Select(Tensor)];
+
+    public float[][] Outputs => [.. _entry.GetProperty("outputs").EnumerateArray().Select(output => Tensor(output).Values)];
+
+    /// <summary>A tensor inside the network, and the layer that gives it.</summary>
+    public (string Layer, float[] Values)? Pooled => _entry.TryGetProperty("pooled", out var pooled)
+        ? (pooled.GetProperty("layer").GetString()!, Tensor(pooled).Values)
+        : null;
+
+    public bool HasOnlyFloats => _entry.GetProperty("inputs").EnumerateArray().Concat(_entry.GetProperty("outputs").EnumerateArray())
+        .All(tensor => tensor.GetProperty("dtype").GetString() == "float32");
+
+    public static IReadOnlyList<ModelCase> Of(string folder, string manifest = "manifest.json")
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, manifest)));
+        return document.RootElement.EnumerateObject().Select(entry => new ModelCase(folder, entry.Name, entry.Value.Clone())).ToList();
+    }
+
+    public static ModelCase Of(string folder, string manifest, string name) => Of(folder, manifest).Single(entry => entry.Name == name);
+
+    /// <summary>Reads the model with the arguments that its entry asks for.</summary>
+    public Model Read(IReadOnlyList<string>? exposedLayers = null)
+    {
+        using var scratch = new ScratchFolder();
+        var options = Options(scratch) with { ExposedLayers = exposedLayers ?? [] };
+        return Model.Read(Unpacked(Text("gz") is null ? Name : Text("gz")!, Name, scratch), options, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Greatest relative difference over all outputs.</summary>
+    public double Difference(Model model)
+    {
+        using var session = new OnnxSession(Bytes(model));
+        var got = session.Run(Inputs);
+        var expected = Outputs;
+        return got.Length != expected.Length ? double.PositiveInfinity : expected.Zip(got, OnnxSession.Difference).Max();
+    }
+
+    public static byte[] Bytes(Model model)
+    {
+        using var stream = new MemoryStream();
+        model.WriteOnnx(stream, TestContext.Current.CancellationToken);
+        return stream.ToArray();
+    }
+
+    public override string ToString() => Name;
+
+    private ModelReadOptions Options(ScratchFolder scratch)
+    {
+        var options = new ModelReadOptions();
+        var arguments = _entry.TryGetProperty("args", out var args) ? args.EnumerateArray().Select(argument => argument.GetString()!).ToList() : [];
+        var shapes = new Dictionary<string, IReadOnlyList<int>>();
+        for (var i = 0; i + 1 < arguments.Count; i += 2)
+        {
+            var value = arguments[i + 1];
+            switch (arguments[i])
+            {
+                case "--weights":
+                    options = options with { WeightsFile = Unpacked(File.Exists(Path.Combine(Folder, value)) ? value : value + ".gz", value, scratch) };
+                    break;
+                case "--synthetic-seed":
+                    options = options with { SyntheticSeed = ulong.Parse(value, CultureInfo.InvariantCulture) };
+                    break;
+                case "--shape":
+                    var parts = value.Split('=');
+                    shapes[parts[0]] = parts[1].Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToList();
+                    break;
+                default:
+                    throw new InvalidOperationException($"unknown argument {arguments[i]}");
+            }
+        }
+
+        return options with { InputShapes = shapes };
+    }
+
+    private string Unpacked(string stored, string name, ScratchFolder scratch)
+    {
+        var path = Path.Combine(Folder, stored);
+        if (!stored.EndsWith(".gz", StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        var target = scratch.File(name);
+        using var source = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using var destination = File.Create(target);
+        source.CopyTo(destination);
+        return target;
+    }
+
+    private (int[] Shape, float[] Values) Tensor(JsonElement tensor) => (
+        [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())],
+        MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(Folder, tensor.GetProperty("file").GetString()!))).ToArray());
+
+    private string? Text(string key) => _entry.TryGetProperty(key, out var value) ? value.GetString() : null;
+}

@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeBench.Tests.Models;
+
+/// <summary>Runs an ONNX file in ONNX Runtime, one sample after the other.</summary>
+internal sealed class OnnxSession : IDisposable
+{
+    private readonly InferenceSession _session;
+
+    public OnnxSession(byte[] model)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        _session = new InferenceSession(model, options);
+    }
+
+    public IReadOnlyList<string> InputNames => _session.InputNames;
+
+    public IReadOnlyList<string> OutputNames => _session.OutputNames;
+
+    [ModuleInitializer]
+    internal static void WithoutTelemetry() => Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+
+    /// <summary>One array per output, the samples one behind the other.</summary>
+    /// <param name="inputs">Per input of the model, in its order: shape with the batch, and the values of all samples.</param>
+    public float[][] Run(params (int[] Shape, float[] Values)[] inputs)
+    {
+        var samples = inputs[0].Shape[0];
+        var outputs = _session.OutputNames.Select(_ => new List<float>()).ToList();
+        for (var sample = 0; sample < samples; sample++)
+        {
+            var values = inputs.Select(input =>
+            {
+                var size = input.Values.Length / samples;
+                long[] shape = [1, .. input.Shape.Skip(1).Select(dimension => (long)dimension)];
+                return OrtValue.CreateTensorValueFromMemory(input.Values.AsSpan(sample * size, size).ToArray(), shape);
+            }).ToList();
+            using var runOptions = new RunOptions();
+            using var results = _session.Run(runOptions, _session.InputNames, values, _session.OutputNames);
+            for (var i = 0; i < outputs.Count; i++)
+            {
+                outputs[i].AddRange(results[i].GetTensorDataAsSpan<float>());
+            }
+
+            values.ForEach(value => value.Dispose());
+        }
+
+        return [.. outputs.Select(output => output.ToArray())];
+    }
+
+    /// <summary>Greatest difference, relative to the greatest expected value.</summary>
+    public static double Difference(float[] expected, float[] got)
+    {
+        if (expected.Length != got.Length)
+        {
+            return double.PositiveInfinity;
+        }
+
+        var greatest = Math.Max(1e-6, expected.Max(Math.Abs));
+        return expected.Zip(got, (a, b) => float.IsNaN(b) ? double.PositiveInfinity : Math.Abs((double)a - b)).Max() / greatest;
+    }
+
+    public void Dispose() => _session.Dispose();
+}

@@ -1,0 +1,106 @@
+using EdgeBench.Models;
+
+namespace EdgeBench.Tests.Models;
+
+/// <summary>Everything that real Keras wrote and computed, from the shared test data.</summary>
+public sealed class SharedModelTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData("models")]
+    [InlineData("zoo")]
+    [InlineData("formats")]
+    public void Every_model_computes_what_keras_computes(string folder)
+    {
+        var failures = new List<string>();
+        foreach (var entry in ModelCase.Of(Repository.Shared("fixtures", folder)))
+        {
+            Check(entry, failures);
+        }
+
+        Assert.Empty(failures);
+    }
+
+    [Fact]
+    public void The_tensor_before_the_classifier_of_the_five_models_is_what_keras_computes()
+    {
+        foreach (var entry in ModelCase.Of(Repository.Shared("fixtures", "zoo")))
+        {
+            var (layer, expected) = entry.Pooled!.Value;
+            using var session = new OnnxSession(ModelCase.Bytes(entry.Read([layer])));
+            var difference = OnnxSession.Difference(expected, session.Run(entry.Inputs)[^1]);
+            output.WriteLine($"{entry.Name} at {layer}: {difference:E2}");
+            Assert.InRange(difference, 0, entry.Tolerance);
+        }
+    }
+
+    [Theory]
+    [InlineData("manifest_k2.json")]
+    [InlineData("manifest_k3.json")]
+    public void Every_layer_case_matches_or_is_refused_by_its_class(string manifest)
+    {
+        var cases = ModelCase.Of(Repository.Shared("fixtures", "layers"), manifest);
+        Report(cases);
+    }
+
+    [Theory]
+    [InlineData("versions")]
+    [InlineData("wild")]
+    [InlineData("reports")]
+    public void Files_of_every_keras_match_or_are_refused(string folder)
+    {
+        Report(ModelCase.Of(Repository.Shared("fixtures", folder)));
+    }
+
+    [Fact]
+    public void Everything_that_must_be_refused_is_refused_by_name()
+    {
+        foreach (var entry in ModelCase.Of(Repository.Shared("fixtures", "refuse")))
+        {
+            var exception = Assert.Throws<ModelNotAcceptedException>(() => entry.Read());
+            output.WriteLine(exception.Message);
+            Assert.All(entry.RefuseNames, name => Assert.Contains(name, exception.Message, StringComparison.Ordinal));
+        }
+    }
+
+    private void Report(IReadOnlyList<ModelCase> cases)
+    {
+        var (matched, refused) = (0, 0);
+        var failures = new List<string>();
+        foreach (var entry in cases)
+        {
+            try
+            {
+                if (entry.IsMatch)
+                {
+                    Check(entry, failures);
+                    matched++;
+                }
+                else
+                {
+                    entry.Read();
+                    failures.Add($"{entry.Name}: accepted, and must be refused");
+                }
+            }
+            catch (ModelNotAcceptedException e)
+            {
+                refused++;
+                output.WriteLine($"refused {entry.Name}: {e.Message}");
+                failures.AddRange(entry.RefuseNames.Where(name => !e.Message.Contains(name, StringComparison.Ordinal))
+                    .Select(name => $"{entry.Name}: the refusal does not name {name}: {e.Message}"));
+            }
+        }
+
+        output.WriteLine($"{matched - failures.Count} of {cases.Count} match, {refused} are refused");
+        Assert.Empty(failures);
+    }
+
+    private void Check(ModelCase entry, List<string> failures)
+    {
+        var difference = entry.Difference(entry.Read());
+        output.WriteLine($"{entry.Name}: {difference:E2}");
+        if (!(difference <= entry.Tolerance))
+        {
+            failures.Add($"{entry.Name}: {difference:E2}");
+        }
+    }
+}

@@ -26,6 +26,12 @@ public sealed record RuntimeManifest
     /// <summary>The program in the image with its leading arguments; the job folder follows as the last one.</summary>
     public required IReadOnlyList<string> Program { get; init; }
 
+    /// <summary>The environment variables that the program wants: they are set in the image, and by the edge node where it starts the program itself.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The native libraries of the runtime, by their file names. They lie beside the program, in an image layer of their own.</summary>
+    public IReadOnlyList<string> Libraries { get; init; } = [];
+
     /// <summary>The options that a job may set, by name, with a sentence on each.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 }

@@ -5,6 +5,7 @@ namespace EdgeBench.RunnerContract;
 /// <summary>
 /// What a runner is asked to do: the content of <c>job.json</c>, which lies with the model in a read-only job folder.
 /// </summary>
+// Source-generated JSON assigns null to an init-only property that the text lacks, which would undo its initial value; hence the accessors.
 public sealed record Job
 {
     /// <summary>The name of the file in the job folder that holds this record.</summary>
@@ -20,7 +21,7 @@ public sealed record Job
     public required string Model { get; init; }
 
     /// <summary>Inputs given as files. An input that is not listed is filled from <see cref="Seed"/>.</summary>
-    public IReadOnlyList<JobInput> Inputs { get; init; } = [];
+    public IReadOnlyList<JobInput> Inputs { get; init => field = value ?? []; } = [];
 
     /// <summary>The seed of the inputs that no file gives; see <see cref="SeededInput"/> for the rule.</summary>
     public ulong Seed { get; init; }
@@ -29,13 +30,15 @@ public sealed record Job
     public required int Threads { get; init; }
 
     /// <summary>The untimed runs before the timed ones. Of no meaning in <see cref="JobMode.Outputs"/>.</summary>
-    public WarmUpPlan WarmUp { get; init; } = new();
+    public WarmUpPlan WarmUp { get; init => field = value ?? new(); } = new();
 
     /// <summary>The timed runs. Of no meaning in <see cref="JobMode.Outputs"/>.</summary>
-    public TimedPlan Timed { get; init; } = new();
+    public TimedPlan Timed { get; init => field = value ?? new(); } = new();
 
     /// <summary>Options of the runtime, by the names its manifest lists. A runner refuses a name it does not know.</summary>
-    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Options { get; init => field = value ?? Nothing; } = Nothing;
+
+    private static IReadOnlyDictionary<string, string> Nothing { get; } = new Dictionary<string, string>();
 }
 
 /// <summary>What a job wants back.</summary>
@@ -55,27 +58,15 @@ public enum JobMode
 public sealed record JobInput(string Name, string File);
 
 /// <summary>How long to run before timing begins: until both minima are met, but never beyond the maximum.</summary>
-public sealed record WarmUpPlan
-{
-    /// <summary>At least this many runs.</summary>
-    public int MinimumRuns { get; init; } = 5;
-
-    /// <summary>At least this long, in milliseconds.</summary>
-    public int MinimumMilliseconds { get; init; } = 200;
-
-    /// <summary>Not longer than this, in milliseconds, though never fewer than one run.</summary>
-    public int MaximumMilliseconds { get; init; } = 10_000;
-}
+/// <param name="MinimumRuns">At least this many runs.</param>
+/// <param name="MinimumMilliseconds">At least this long, in milliseconds.</param>
+/// <param name="MaximumMilliseconds">Not longer than this, in milliseconds, though never fewer than one run.</param>
+public sealed record WarmUpPlan(int MinimumRuns = 5, int MinimumMilliseconds = 200, int MaximumMilliseconds = 10_000);
 
 /// <summary>How many runs to time: until both minima are met.</summary>
-public sealed record TimedPlan
-{
-    /// <summary>At least this many runs.</summary>
-    public int Runs { get; init; } = 30;
-
-    /// <summary>At least this long, in milliseconds.</summary>
-    public int MinimumMilliseconds { get; init; }
-}
+/// <param name="Runs">At least this many runs.</param>
+/// <param name="MinimumMilliseconds">At least this long, in milliseconds.</param>
+public sealed record TimedPlan(int Runs = 30, int MinimumMilliseconds = 0);
 
 /// <summary>The version of the contract between an edge node and a runner.</summary>
 public static class ContractVersion

@@ -13,6 +13,7 @@ namespace EdgeBench.RunnerContract;
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(RunnerLine))]
 [JsonSerializable(typeof(RuntimeManifest))]
+[JsonSerializable(typeof(RuntimeImage))]
 public sealed partial class RunnerJson : JsonSerializerContext
 {
     /// <summary>Reads one line of a runner's output.</summary>

@@ -25,16 +25,20 @@ public sealed record StartedLine(int Contract, RuntimeIdentity Runtime) : Runner
 /// <summary>The runtime as it is, not as it was asked for.</summary>
 /// <param name="Name">Its name, as in the manifest.</param>
 /// <param name="Version">The version that its native library reports.</param>
-/// <param name="LibrarySha256">The SHA-256 of the native library in lower-case hexadecimal digits, or null where there is none to hash.</param>
-public sealed record RuntimeIdentity(string Name, string Version, string? LibrarySha256);
+public sealed record RuntimeIdentity(string Name, string Version);
 
 /// <summary>The model is loaded and its buffers are ready.</summary>
 /// <param name="Nanoseconds">From the call that loads the model to its return.</param>
 /// <param name="Inputs">The inputs in the model's order.</param>
-/// <param name="Outputs">The outputs in the model's order.</param>
+/// <param name="Outputs">The outputs in the model's order; -1 stands for a dimension that only a run tells.</param>
 /// <param name="Threads">The threads that the runtime was configured with.</param>
+/// <param name="Options">The options in force, those that the runner chose itself included.</param>
 public sealed record LoadedLine(
-    long Nanoseconds, IReadOnlyList<TensorDescription> Inputs, IReadOnlyList<TensorDescription> Outputs, int Threads) : RunnerLine;
+    long Nanoseconds,
+    IReadOnlyList<TensorDescription> Inputs,
+    IReadOnlyList<TensorDescription> Outputs,
+    int Threads,
+    IReadOnlyDictionary<string, string> Options) : RunnerLine;
 
 /// <summary>The first inference has ended.</summary>
 /// <param name="Nanoseconds">How long it took.</param>
@@ -77,4 +81,7 @@ public enum FailureCode
 
     /// <summary>The model was loaded, but a run failed.</summary>
     RunFailed = 4,
+
+    /// <summary>The runtime itself does not start here: its library is missing, or this machine cannot run it.</summary>
+    RuntimeNotUsable = 5,
 }

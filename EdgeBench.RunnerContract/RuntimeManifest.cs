@@ -26,8 +26,16 @@ public sealed record RuntimeManifest
     /// <summary>The program in the image with its leading arguments; the job folder follows as the last one.</summary>
     public required IReadOnlyList<string> Program { get; init; }
 
+    /// <summary>The environment variables that the program wants: they are set in the image, and by the edge node where it starts the program itself.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init => field = value ?? Nothing; } = Nothing;
+
+    /// <summary>The native libraries of the runtime, by their file names. They lie beside the program, in an image layer of their own.</summary>
+    public IReadOnlyList<string> Libraries { get; init => field = value ?? []; } = [];
+
     /// <summary>The options that a job may set, by name, with a sentence on each.</summary>
-    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Options { get; init => field = value ?? Nothing; } = Nothing;
+
+    private static IReadOnlyDictionary<string, string> Nothing { get; } = new Dictionary<string, string>();
 }
 
 /// <summary>The formats of models that runtimes run.</summary>

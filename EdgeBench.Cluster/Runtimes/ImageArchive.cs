@@ -82,8 +82,8 @@ internal static class ImageArchive
 
     // HOME: there is no such user, and what looks for a home shall find a folder that is always there.
     private static IEnumerable<string> Variables(RuntimeManifest runtime) => runtime.Environment
-        .Append(new("HOME", "/tmp"))
-        .Append(new("PATH", RuntimeImage.ProgramFolder))
+        .Append(KeyValuePair.Create("HOME", "/tmp"))
+        .Append(KeyValuePair.Create("PATH", RuntimeImage.ProgramFolder))
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)
         .Select(pair => $"{pair.Key}={pair.Value}");
 

@@ -34,9 +34,8 @@ internal sealed class Hdf5Content : IDisposable
     {
         try
         {
-            Hdf5LinkCheck.RefuseLinks(stream);
-            stream.Position = 0;
-            var file = Guard(() => H5File.Open(stream, leaveOpen: false));
+            var uncached = new UncachedGroupsStream(stream, Hdf5Scan.Run(stream));
+            var file = Guard(() => H5File.Open(uncached, leaveOpen: false));
             return new Hdf5Content(file, file, stream.Length);
         }
         catch

@@ -20,7 +20,7 @@ internal static class KerasModelBuilder
         ModelReadOptions options,
         CancellationToken cancellationToken)
     {
-        var lowered = ModelLowering.Lower(keras, weights, writer.Generation, options, cancellationToken);
+        var lowered = ModelLowering.Lower(keras, weights, writer, options, cancellationToken);
         var costs = Costs(lowered.Graph);
         var layers = keras.Leaves.Where(layer => lowered.LayerOutputs.ContainsKey(layer.Path)).Select(layer => new LayerSummary(
             layer.Path,

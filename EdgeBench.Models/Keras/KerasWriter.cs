@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EdgeBench.Models.Containers;
 
 namespace EdgeBench.Models.Keras;
 
@@ -7,21 +6,17 @@ namespace EdgeBench.Models.Keras;
 internal sealed class KerasWriter
 {
     /// <summary>Takes what the file says, and what it shows where it says nothing.</summary>
-    /// <exception cref="ModelFileException">What that Keras wrote is not read.</exception>
     public KerasWriter(string? version, string? backend, JsonElement architecture)
     {
         Version = version;
-        Generation = version switch
-        {
-            null => Module(architecture).StartsWith("keras", StringComparison.Ordinal) ? 3 : 2,
-            _ when version.StartsWith("1.", StringComparison.Ordinal) => throw new ModelFileException(
-                $"was written by Keras {version}, which is not read yet; load it with Keras 2.2 and save it again"),
-            _ => version.StartsWith("3.", StringComparison.Ordinal) ? 3 : 2,
-        };
-        if (backend == "theano")
-        {
-            throw new ModelFileException("was written under the Theano backend, which turned kernels round; load it with Keras 2.2 on TensorFlow and save it again");
-        }
+        Generation = version is null
+            ? Module(architecture).StartsWith("keras", StringComparison.Ordinal) ? 3 : 2
+            : version.StartsWith("3.", StringComparison.Ordinal) ? 3 : 2;
+        Refusal = version?.StartsWith("1.", StringComparison.Ordinal) == true
+            ? $"was written by Keras {version}, which is not read yet; load it with Keras 2.2 and save it again"
+            : backend == "theano"
+            ? "was written under the Theano backend, which turned kernels round; load it with Keras 2.2 on TensorFlow and save it again"
+            : null;
     }
 
     /// <summary>The version it names.</summary>
@@ -29,6 +24,9 @@ internal sealed class KerasWriter
 
     /// <summary>2 or 3: a few names mean different functions in the two.</summary>
     public int Generation { get; }
+
+    /// <summary>Why what it wrote is not read; null where it is.</summary>
+    public string? Refusal { get; }
 
     private static string Module(JsonElement architecture) => new LayerConfig(architecture).Find("module") is { ValueKind: JsonValueKind.String } module
         ? module.GetString()!

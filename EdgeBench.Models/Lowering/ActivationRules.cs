@@ -106,35 +106,43 @@ internal static class ActivationRules
             : (className, new LayerConfig(config ?? default));
     }
 
-    /// <summary>x clipped to the maximum where x >= threshold, slope * (x - threshold) below.</summary>
+    /// <summary>min(x, maximum) where x > threshold, slope * (x - threshold) below.</summary>
     private static Value Rectify(LayerContext layer, Value input, double? maximum, double slope, double threshold)
     {
-        if (threshold != 0)
-        {
-            if (slope != 0 || maximum is not null)
-            {
-                throw new LayerNotSupportedException("a ReLU with a threshold together with a slope or a maximum is not supported");
-            }
-
-            // Keras keeps x where x > threshold.
-            return Emit(layer, input, new Activation(ActivationKind.ThresholdedRelu, threshold));
-        }
-
         if (maximum is < 0)
         {
             throw new LayerNotSupportedException("a ReLU with a maximum below 0 is not possible");
         }
 
-        return (slope, maximum) switch
+        if (threshold == 0)
         {
-            (0, null) => Emit(layer, input, new Activation(ActivationKind.Relu)),
-            (0, { } limit) => Emit(layer, input, new Activation(ActivationKind.Clip, 0, limit)),
-            (_, null) => Emit(layer, input, new Activation(ActivationKind.LeakyRelu, slope)),
-            (_, { } limit) => Emit(
-                layer,
-                Emit(layer, input, new Activation(ActivationKind.LeakyRelu, slope)),
-                new Activation(ActivationKind.Clip, double.NegativeInfinity, limit)),
-        };
+            return (slope, maximum) switch
+            {
+                (0, null) => Emit(layer, input, new Activation(ActivationKind.Relu)),
+                (0, { } limit) => Emit(layer, input, new Activation(ActivationKind.Clip, 0, limit)),
+                (_, null) => Emit(layer, input, new Activation(ActivationKind.LeakyRelu, slope)),
+                (_, { } limit) => Emit(
+                    layer,
+                    Emit(layer, input, new Activation(ActivationKind.LeakyRelu, slope)),
+                    new Activation(ActivationKind.Clip, double.NegativeInfinity, limit)),
+            };
+        }
+
+        var above = Emit(layer, input, new Activation(ActivationKind.ThresholdedRelu, threshold));
+        if (maximum is { } greatest)
+        {
+            above = Emit(layer, above, new Activation(ActivationKind.Clip, 0, greatest));
+        }
+
+        if (slope == 0)
+        {
+            return above;
+        }
+
+        var distance = layer.Emit(new Arithmetic(ArithmeticKind.Subtract), input.Shape, layer.Constant("threshold", threshold), input);
+        var below = Emit(layer, distance, new Activation(ActivationKind.Relu));
+        var sloped = layer.Emit(new Arithmetic(ArithmeticKind.Multiply), input.Shape, below, layer.Constant("slope", slope));
+        return layer.Emit(new Arithmetic(ArithmeticKind.Subtract), input.Shape, above, sloped);
     }
 
     private static Value Soft(LayerContext layer, Value input, int[] axes, bool logarithm) =>

@@ -30,9 +30,14 @@ internal sealed class ModelLowering
     /// <exception cref="ModelRefusedException">Layers or inputs cannot be taken; all are named.</exception>
     /// <exception cref="ModelFileException">The file contradicts itself.</exception>
     public static LoweredModel Lower(
-        KerasModel model, IWeightSource weights, int kerasGeneration, ModelReadOptions options, CancellationToken cancellationToken)
+        KerasModel model, IWeightSource weights, KerasWriter writer, ModelReadOptions options, CancellationToken cancellationToken)
     {
-        var lowering = new ModelLowering(new LoweringState(weights, kerasGeneration), cancellationToken);
+        var lowering = new ModelLowering(new LoweringState(weights, writer.Generation), cancellationToken);
+        if (writer.Refusal is { } refusal)
+        {
+            lowering._problems.Add(new ModelProblem(null, null, refusal));
+        }
+
         try
         {
             return lowering.Run(model, options);
@@ -51,6 +56,11 @@ internal sealed class ModelLowering
             {
                 _problems.Add(new ModelProblem(layer.Path, layer.ClassName, refusal));
             }
+        }
+
+        if (_problems.Exists(problem => problem.Layer is null))
+        {
+            throw new ModelRefusedException(_problems);
         }
 
         var inputs = ModelInputs.Create(model, options.InputShapes, _problems);

@@ -43,12 +43,14 @@ public sealed class SharedModelTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("versions")]
-    [InlineData("wild")]
-    [InlineData("reports")]
-    public void Files_of_every_keras_match_or_are_refused(string folder)
+    [InlineData("versions", "manifest.json")]
+    [InlineData("wild", "manifest.json")]
+    [InlineData("reports", "manifest_k2.json")]
+    [InlineData("reports", "manifest_k3.json")]
+    [InlineData("reports", "manifest_k3h5.json")]
+    public void Files_of_every_keras_match_or_are_refused(string folder, string manifest)
     {
-        Report(ModelCase.Of(Repository.Shared("fixtures", folder)));
+        Report(ModelCase.Of(Repository.Shared("fixtures", folder), manifest));
     }
 
     [Fact]

@@ -3,10 +3,15 @@ using System.Buffers.Binary;
 namespace EdgeBench.Models.Containers;
 
 /// <summary>
-/// Finds links that point elsewhere by their bytes, since the HDF5 library would follow them unasked: a file from a stranger could make us open any other
-/// file of this machine. Keras writes only hard links. Layouts from the HDF5 File Format Specification 3.0: III.C (symbol table entry), IV.A.2.g (link message).
+/// Looks through the bytes of an HDF5 file for what the HDF5 library must not see. Layouts from the HDF5 File Format Specification 3.0: III.C (symbol table
+/// entry), IV.A.2.g (link message).
 /// </summary>
-internal static class Hdf5LinkCheck
+/// <remarks>
+/// Soft and external links: the library would follow them unasked, so that a file from a stranger could make us open any other file of this machine. Keras
+/// writes only hard links. Cached groups: an entry of a symbol table may repeat where the members of a group stand; when a name beyond ASCII moves the group to
+/// the newer form, the copy is left behind, and the library believes it.
+/// </remarks>
+internal static class Hdf5Scan
 {
     private const int BlockSize = 1 << 20;
 
@@ -17,26 +22,30 @@ internal static class Hdf5LinkCheck
         "the HDF5 file holds a soft or external link, which is not followed; save the model in one file with model.save(\"model.keras\")";
 
     /// <summary>Reads the whole stream once.</summary>
-    /// <exception cref="ModelFileException">There is such a link.</exception>
-    public static void RefuseLinks(Stream stream)
+    /// <returns>Where entries of symbol tables say that they cache a group: the place of the byte with the 1.</returns>
+    /// <exception cref="ModelFileException">There is a soft or external link.</exception>
+    public static IReadOnlyList<long> Run(Stream stream)
     {
         stream.Position = 0;
+        var caches = new SortedSet<long>();
         var buffer = new byte[BlockSize + Overlap];
+        long start = 0;
         for (var kept = 0; ;)
         {
             var read = stream.ReadAtLeast(buffer.AsSpan(kept), buffer.Length - kept, throwOnEndOfStream: false);
             var block = buffer.AsSpan(0, kept + read);
-            if (HasLinkMessage(block) || HasSoftEntry(block))
+            if (HasLinkMessage(block) || HasSoftEntry(block, start, caches))
             {
                 throw new ModelFileException(Refusal);
             }
 
             if (block.Length < buffer.Length)
             {
-                return;
+                return [.. caches];
             }
 
             block[^Overlap..].CopyTo(buffer);
+            start += block.Length - Overlap;
             kept = Overlap;
         }
     }
@@ -53,7 +62,7 @@ internal static class Hdf5LinkCheck
             }
 
             at += next;
-            if ((block[at + 1] & 0xE8) == 0x08 && block[at + 2] is 1 or 64 && (block[at + 1] & 0xE8) == 0x08 && IsLinkMessage(block[at..]))
+            if ((block[at + 1] & 0xE8) == 0x08 && block[at + 2] is 1 or 64 && IsLinkMessage(block[at..]))
             {
                 return true;
             }
@@ -93,28 +102,34 @@ internal static class Hdf5LinkCheck
         return separator > 0 && target[^1] == 0 && IsText(target[..separator]) && IsText(target[(separator + 1)..^1]);
     }
 
-    /// <summary>An entry of a symbol table node (signature SNOD) whose cache type is 2: a symbolic link.</summary>
-    private static bool HasSoftEntry(ReadOnlySpan<byte> block)
+    /// <summary>Goes through the symbol table nodes (signature SNOD). An entry whose cache type is 1 caches a group, one of type 2 is a soft link.</summary>
+    private static bool HasSoftEntry(ReadOnlySpan<byte> block, long start, SortedSet<long> caches)
     {
         const int EntrySize = 40;
-        for (var rest = block; ;)
+        const int CacheType = 16;
+        for (var node = 0; ;)
         {
-            var next = rest.IndexOf("SNOD\u0001"u8);
-            if (next < 0 || next + 8 > rest.Length)
+            var next = block[node..].IndexOf("SNOD\u0001\0"u8);
+            if (next < 0 || node + next + 8 > block.Length)
             {
                 return false;
             }
 
-            var entries = BinaryPrimitives.ReadUInt16LittleEndian(rest[(next + 6)..]);
-            for (var (i, at) = (0, next + 8); i < entries && at + EntrySize <= rest.Length; i++, at += EntrySize)
+            node += next;
+            var entries = BinaryPrimitives.ReadUInt16LittleEndian(block[(node + 6)..]);
+            for (var (i, at) = (0, node + 8); i < entries && at + EntrySize <= block.Length; i++, at += EntrySize)
             {
-                if (BinaryPrimitives.ReadUInt32LittleEndian(rest[(at + 16)..]) == 2)
+                switch (BinaryPrimitives.ReadUInt64LittleEndian(block[(at + CacheType)..]))
                 {
-                    return true;
+                    case 1:
+                        caches.Add(start + at + CacheType);
+                        break;
+                    case 2:
+                        return true;
                 }
             }
 
-            rest = rest[(next + 4)..];
+            node += 4;
         }
     }
 

@@ -8,7 +8,7 @@ namespace EdgeBench.Models.Containers;
 /// </summary>
 /// <remarks>
 /// Soft and external links: the library would follow them unasked, so that a file from a stranger could make us open any other file of this machine. Keras
-/// writes only hard links. Cached groups: an entry of a symbol table may repeat where the members of a group stand; when a name beyond ASCII moves the group to
+/// writes only hard links, and no dataset whose values lie in other files, which the library would open as well. Cached groups: an entry of a symbol table may repeat where the members of a group stand; when a name beyond ASCII moves the group to
 /// the newer form, the copy is left behind, and the library believes it.
 /// </remarks>
 internal static class Hdf5Scan
@@ -21,6 +21,9 @@ internal static class Hdf5Scan
     private const string Refusal =
         "the HDF5 file holds a soft or external link, which is not followed; save the model in one file with model.save(\"model.keras\")";
 
+    private const string ExternalRefusal =
+        "the HDF5 file keeps values in other files, which are not read; save the model in one file with model.save(\"model.keras\")";
+
     /// <summary>Reads the whole stream once.</summary>
     /// <returns>Where entries of symbol tables say that they cache a group: the place of the byte with the 1.</returns>
     /// <exception cref="ModelFileException">There is a soft or external link.</exception>
@@ -28,12 +31,14 @@ internal static class Hdf5Scan
     {
         stream.Position = 0;
         var caches = new SortedSet<long>();
+        var heaps = new HashSet<long>();
         var buffer = new byte[BlockSize + Overlap];
         long start = 0;
         for (var kept = 0; ;)
         {
             var read = stream.ReadAtLeast(buffer.AsSpan(kept), buffer.Length - kept, throwOnEndOfStream: false);
             var block = buffer.AsSpan(0, kept + read);
+            CollectExternalFileLists(block, heaps);
             if (HasLinkMessage(block) || HasSoftEntry(block, start, caches))
             {
                 throw new ModelFileException(Refusal);
@@ -41,13 +46,50 @@ internal static class Hdf5Scan
 
             if (block.Length < buffer.Length)
             {
-                return [.. caches];
+                return heaps.Any(heap => IsLocalHeap(stream, heap)) ? throw new ModelFileException(ExternalRefusal) : [.. caches];
             }
 
             block[^Overlap..].CopyTo(buffer);
             start += block.Length - Overlap;
             kept = Overlap;
         }
+    }
+
+    /// <summary>
+    /// What looks like a list of external files (message type 7, version 1): slots allocated and used, then the address of the heap with the files' names. Only when a
+    /// heap is there is it one.
+    /// </summary>
+    private static void CollectExternalFileLists(ReadOnlySpan<byte> block, HashSet<long> heaps)
+    {
+        const int Size = 16;
+        for (var at = 0; ; at++)
+        {
+            var next = block[at..].IndexOf("\u0001\0\0\0"u8);
+            if (next < 0 || at + next + Size > block.Length)
+            {
+                return;
+            }
+
+            at += next;
+            var (allocated, used) = (BinaryPrimitives.ReadUInt16LittleEndian(block[(at + 4)..]), BinaryPrimitives.ReadUInt16LittleEndian(block[(at + 6)..]));
+            if (used > 0 && used <= allocated && BinaryPrimitives.ReadInt64LittleEndian(block[(at + 8)..]) is > 0 and var heap)
+            {
+                heaps.Add(heap);
+            }
+        }
+    }
+
+    private static bool IsLocalHeap(Stream stream, long address)
+    {
+        Span<byte> signature = stackalloc byte[4];
+        if (address > stream.Length - signature.Length)
+        {
+            return false;
+        }
+
+        stream.Position = address;
+        stream.ReadExactly(signature);
+        return signature.SequenceEqual("HEAP"u8);
     }
 
     /// <summary>A link message of version 1 whose flags say that its type is written out, and whose type is soft (1) or external (64).</summary>

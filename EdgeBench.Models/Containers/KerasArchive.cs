@@ -10,11 +10,13 @@ internal sealed class KerasArchive : IDisposable
     private const long MaximumWeights = 0x7FFFFFC7;
 
     private readonly ZipArchive _zip;
+    private readonly IReadOnlyList<ZipArchiveEntry> _entries;
     private readonly long _length;
 
-    private KerasArchive(ZipArchive zip, long length)
+    private KerasArchive(ZipArchive zip, IReadOnlyList<ZipArchiveEntry> entries, long length)
     {
         _zip = zip;
+        _entries = entries;
         _length = length;
     }
 
@@ -27,9 +29,11 @@ internal sealed class KerasArchive : IDisposable
     {
         try
         {
-            return new KerasArchive(new ZipArchive(stream, ZipArchiveMode.Read), stream.Length);
+            // The directory is read, and its damage found, when the entries are first looked at.
+            var zip = new ZipArchive(stream, ZipArchiveMode.Read);
+            return new KerasArchive(zip, zip.Entries, stream.Length);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or NotSupportedException)
         {
             stream.Dispose();
             throw Damaged(e);
@@ -44,7 +48,7 @@ internal sealed class KerasArchive : IDisposable
         Member(name) is { } entry ? KerasJson.Parse(Read(entry, KerasJson.MaximumBytes), name) : null;
 
     /// <summary>The names of all members.</summary>
-    public IReadOnlyList<string> Names => _zip.Entries.Select(entry => entry.FullName).ToList();
+    public IReadOnlyList<string> Names => _entries.Select(entry => entry.FullName).ToList();
 
     /// <summary>An HDF5 member; null where there is none.</summary>
     public Hdf5Content? Hdf5(string name) =>
@@ -52,7 +56,7 @@ internal sealed class KerasArchive : IDisposable
 
     private ZipArchiveEntry? Member(string name)
     {
-        var entries = _zip.Entries.Where(entry => entry.FullName == name).ToList();
+        var entries = _entries.Where(entry => entry.FullName == name).ToList();
         return entries.Count <= 1
             ? entries.SingleOrDefault()
             : throw new ModelFileException($"the archive holds '{name}' more than once, so it is not clear which counts; save the model again");

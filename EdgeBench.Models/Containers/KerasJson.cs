@@ -44,7 +44,35 @@ internal static class KerasJson
     {
         var text = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
         using var document = JsonDocument.Parse(WithoutBareNumbers(text), new JsonDocumentOptions { MaxDepth = MaximumDepth });
+        ReadTexts(document.RootElement);
         return document.RootElement.Clone();
+    }
+
+    /// <summary>Texts are decoded when they are read, so one that cannot be is found here and not later.</summary>
+    /// <exception cref="InvalidOperationException">A text is not UTF-8, or holds half a surrogate pair.</exception>
+    private static void ReadTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    ReadTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    Encoding.UTF8.GetByteCount(property.Name);
+                    ReadTexts(property.Value);
+                }
+
+                break;
+        }
     }
 
     /// <summary>Where such a number may stand (a limit that is infinite), JSON's null says the same; elsewhere null is refused by its reader.</summary>

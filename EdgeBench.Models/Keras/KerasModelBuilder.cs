@@ -21,7 +21,7 @@ internal static class KerasModelBuilder
         CancellationToken cancellationToken)
     {
         var lowered = ModelLowering.Lower(keras, weights, writer, options, cancellationToken);
-        var costs = Costs(lowered.Graph);
+        var costs = Costs(lowered);
         var layers = keras.Leaves.Where(layer => lowered.LayerOutputs.ContainsKey(layer.Path)).Select(layer => new LayerSummary(
             layer.Path,
             layer.ClassName,
@@ -48,12 +48,15 @@ internal static class KerasModelBuilder
     }
 
     /// <summary>By path of the layer; what no output needs costs nothing.</summary>
-    private static Dictionary<string, OperationCost> Costs(Graph graph)
+    private static Dictionary<string, OperationCost> Costs(LoweredModel lowered)
     {
         var costs = new Dictionary<string, OperationCost>(StringComparer.Ordinal);
-        foreach (var step in RemoveUnused.Run(graph, []).Operators)
+        foreach (var step in RemoveUnused.Run(lowered.Graph, []).Operators)
         {
-            costs[step.Sources[0]] = costs.GetValueOrDefault(step.Sources[0]) + OperationCost.Of(step);
+            var path = step.Sources[0];
+            costs[path] = costs.TryGetValue(path, out var sum)
+                ? sum + OperationCost.Of(step)
+                : OperationCost.Of(step) + new OperationCost(0, 0, lowered.ConstantFlops.GetValueOrDefault(path));
         }
 
         return costs;

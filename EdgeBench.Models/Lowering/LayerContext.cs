@@ -69,6 +69,9 @@ internal sealed class LayerContext
     /// <summary>A constant of the layer's configuration that is one number.</summary>
     public Value Constant(string role, double value) => Constant(role, [], [(float)value]);
 
+    /// <summary>Counts what TensorFlow computes of the layer's constants at every inference.</summary>
+    public void CountConstantFlops(long flops) => _state.ConstantFlops[_path] = flops;
+
     /// <summary>Adds an operator.</summary>
     /// <param name="operation">What it does.</param>
     /// <param name="shape">Shape of what it computes.</param>

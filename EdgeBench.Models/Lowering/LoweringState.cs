@@ -11,12 +11,16 @@ internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
 {
     private readonly Dictionary<(KerasLayer Layer, int Index), Value> _variables = [];
     private readonly Dictionary<KerasLayer, long> _parameters = [];
+    private readonly HashSet<(KerasLayer Layer, int Index)> _counted = [];
 
     /// <summary>2 or 3.</summary>
     public int KerasGeneration => kerasGeneration;
 
     /// <summary>The operators so far.</summary>
     public List<Operator> Operators { get; } = [];
+
+    /// <summary>Operations on constants alone, which the graph here no longer has and TensorFlow's profiler counts, by path of the layer.</summary>
+    public Dictionary<string, long> ConstantFlops { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Number of values in the variables of a layer.</summary>
     public long ParametersOf(KerasLayer layer) => _parameters.GetValueOrDefault(layer);
@@ -44,6 +48,4 @@ internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
             _parameters[layer] = _parameters.GetValueOrDefault(layer) + variable.Count;
         }
     }
-
-    private readonly HashSet<(KerasLayer Layer, int Index)> _counted = [];
 }

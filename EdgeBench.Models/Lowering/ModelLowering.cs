@@ -9,8 +9,12 @@ namespace EdgeBench.Models.Lowering;
 /// <param name="Graph">The graph, nothing folded yet.</param>
 /// <param name="LayerOutputs">First output of every layer that was called, by path.</param>
 /// <param name="Parameters">Number of values in each layer's variables.</param>
+/// <param name="ConstantFlops">Operations on constants alone that TensorFlow's present profiler counts, by path.</param>
 internal sealed record LoweredModel(
-    Graph Graph, IReadOnlyDictionary<string, Value> LayerOutputs, IReadOnlyDictionary<KerasLayer, long> Parameters);
+    Graph Graph,
+    IReadOnlyDictionary<string, Value> LayerOutputs,
+    IReadOnlyDictionary<KerasLayer, long> Parameters,
+    IReadOnlyDictionary<string, long> ConstantFlops);
 
 /// <summary>Lowers a Keras model to the graph, layer by layer. A layer that cannot be taken leaves a hole, so that all of them are found.</summary>
 internal sealed class ModelLowering
@@ -85,7 +89,8 @@ internal sealed class ModelLowering
         return new LoweredModel(
             new Graph(model.Name, inputs, outputs, _state.Operators),
             _layerOutputs,
-            model.Leaves.ToDictionary(layer => layer, _state.ParametersOf));
+            model.Leaves.ToDictionary(layer => layer, _state.ParametersOf),
+            _state.ConstantFlops);
     }
 
     private List<Value?> LowerModel(KerasModel model, List<Value?> inputs)

@@ -73,6 +73,7 @@ internal static class NormalizationRules
             throw new LayerNotSupportedException("its variance is negative, so it cannot compute; adapt it again");
         }
 
+        layer.CountConstantFlops(count);
         if (layer.Config.Flag("invert", false))
         {
             var grown = layer.Emit(new Arithmetic(ArithmeticKind.Multiply), input.Shape, input, spread);

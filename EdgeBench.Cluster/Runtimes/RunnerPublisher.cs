@@ -36,6 +36,8 @@ internal static class RunnerPublisher
             "publish", Path.Combine(repository, "EdgeBench.Runner"), "--configuration", "Release", "--runtime", "linux-" + name,
             "--self-contained", "true", native ? "-p:PublishAot=true" : "-p:PublishTrimmed=true",
             "--artifacts-path", work, "--output", output, "-nodeReuse:false",
+            // Where the checkout lies shall not show in the program's bytes.
+            $"-p:PathMap={Path.GetFullPath(repository).TrimEnd('/')}/=/edgebench/",
         ];
         await RunAsync(arguments, repository, progress, cancellation);
         return output;

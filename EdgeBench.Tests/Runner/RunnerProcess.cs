@@ -45,9 +45,9 @@ internal sealed class RunnerProcess : IDisposable
     public RunnerProcess With(Job job) => With(Json(job));
 
     /// <summary>Starts the program; its standard output and error are to be read by the caller.</summary>
-    public Process Start(string? program = null, bool endWithStandardInput = false)
+    public Process Start(string? program = null, string[]? arguments = null, bool endWithStandardInput = false)
     {
-        var start = new ProcessStartInfo(program ?? Program, ["onnxruntime", _folder])
+        var start = new ProcessStartInfo(program ?? Program, arguments ?? ["onnxruntime", _folder])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -62,10 +62,10 @@ internal sealed class RunnerProcess : IDisposable
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public async Task<RunnerResult> RunAsync(string? program = null)
+    public async Task<RunnerResult> RunAsync(string? program = null, string[]? arguments = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        using var process = Start(program);
+        using var process = Start(program, arguments);
         var diagnostics = process.StandardError.ReadToEndAsync(cancellation);
         var text = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);

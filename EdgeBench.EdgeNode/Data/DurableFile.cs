@@ -1,0 +1,40 @@
+namespace EdgeBench.EdgeNode.Data;
+
+/// <summary>Files that are there whole or not at all, whatever fails in between.</summary>
+internal static class DurableFile
+{
+    // errno of Linux, as .NET reports it in HResult.
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
+
+    /// <summary>The end of the names of files that are not whole yet.</summary>
+    public const string PartialSuffix = ".partial";
+
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var partial = path + PartialSuffix;
+        using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        Publish(partial, path);
+    }
+
+    /// <summary>Gives a file that was flushed to disk its final name, and makes the name last as well.</summary>
+    public static void Publish(string partial, string path)
+    {
+        File.Move(partial, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    public static bool IsDiskFull(Exception problem) =>
+        problem is IOException && (problem.HResult is NoSpaceLeft or QuotaExceeded || (problem.InnerException is { } inner && IsDiskFull(inner)));
+
+    private static void FlushFolder(string path)
+    {
+        using var folder = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(folder);
+    }
+}

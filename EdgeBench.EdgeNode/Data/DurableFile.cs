@@ -29,6 +29,13 @@ internal static class DurableFile
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Gives a folder whose files were flushed to disk its final name.</summary>
+    public static void PublishFolder(string partial, string path)
+    {
+        Directory.Move(partial, path);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
     public static bool IsDiskFull(Exception problem) =>
         problem is IOException && (problem.HResult is NoSpaceLeft or QuotaExceeded || (problem.InnerException is { } inner && IsDiskFull(inner)));
 

@@ -18,6 +18,8 @@ public sealed class DataFolder : IDisposable
         _lock = @lock;
         Artifacts = new ArtifactCache(Subfolder("artifacts"));
         Spool = new ResultSpool(Subfolder("spool"));
+        Runtimes = Subfolder("runtimes");
+        Jobs = Subfolder("jobs");
     }
 
     /// <summary>The folder's absolute path.</summary>
@@ -33,10 +35,10 @@ public sealed class DataFolder : IDisposable
     public ResultSpool Spool { get; }
 
     /// <summary>Runtimes unpacked for process isolation, each under the SHA-256 of its image's tar.</summary>
-    internal string Runtimes => Subfolder("runtimes");
+    internal string Runtimes { get; }
 
     /// <summary>Job folders of running child processes, each beside the record of its process.</summary>
-    internal string Jobs => Subfolder("jobs");
+    internal string Jobs { get; }
 
     /// <summary>Opens the folder, and makes it where it is not there.</summary>
     /// <exception cref="DataFolderException">

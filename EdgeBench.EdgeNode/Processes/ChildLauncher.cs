@@ -39,8 +39,6 @@ internal sealed class ChildLauncher : IDisposable
                 launch.Started.SetException(problem);
             }
         }
-
-        _launches.Dispose();
     }
 
     private sealed record Launch(ProcessStartInfo Info, TaskCompletionSource<Process> Started);

@@ -62,7 +62,7 @@ public sealed record OutputLine(string Name, byte[] Data, bool Last) : RunnerLin
 /// <summary>The last line of a runner that did what it was asked to.</summary>
 /// <param name="OutputsSha256">The SHA-256 over the bytes of all outputs of the last run, one after the other in the model's order.</param>
 /// <param name="PeakResidentBytes">The greatest resident memory of the runner's process so far, or null where the system does not tell.</param>
-public sealed record CompletedLine(string OutputsSha256, long? PeakResidentBytes) : RunnerLine;
+public sealed record CompletedLine(string OutputsSha256, long? PeakResidentBytes = null) : RunnerLine;
 
 /// <summary>The last line of a runner that could not do what it was asked to.</summary>
 /// <param name="Code">Which kind of failure; also the exit code says it.</param>

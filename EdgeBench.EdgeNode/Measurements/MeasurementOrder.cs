@@ -1,0 +1,30 @@
+using EdgeBench.EdgeNode.Images;
+using EdgeBench.EdgeNode.Inference;
+using EdgeBench.RunnerContract;
+
+namespace EdgeBench.EdgeNode.Measurements;
+
+/// <summary>What to measure for an attempt.</summary>
+public sealed record MeasurementOrder
+{
+    /// <summary>The attempt's id.</summary>
+    public required string Attempt { get; init; }
+
+    /// <summary>The id of the server that asked for it, under which the result waits on disk.</summary>
+    public required Guid Server { get; init; }
+
+    /// <summary>The runtime image.</summary>
+    public required LocalImage Image { get; init; }
+
+    /// <summary>The job of every start.</summary>
+    public required Job Job { get; init; }
+
+    /// <summary>Where the files lie that the job names, by their names in the job folder.</summary>
+    public required IReadOnlyDictionary<string, string> Files { get; init; }
+
+    /// <summary>What each start may use up.</summary>
+    public required InferenceLimits Limits { get; init; }
+
+    /// <summary>How many times to start the runner afresh; at least 1.</summary>
+    public int Starts { get; init; } = 1;
+}

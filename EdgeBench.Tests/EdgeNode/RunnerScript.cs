@@ -1,0 +1,43 @@
+namespace EdgeBench.Tests.EdgeNode;
+
+/// <summary>A runner as a shell script, to be seen behaving well and badly.</summary>
+internal static class RunnerScript
+{
+    public const string Text = """
+        #!/bin/sh
+        job=$2
+        say() { printf '%s\n' "$1"; }
+        started() { say '{"type":"started","contract":1,"runtime":{"name":"shell","version":"1.0"}}'; }
+        loaded() { say '{"type":"loaded","nanoseconds":1000,"inputs":[{"name":"x","type":"float32","shape":[1,2]}],"outputs":[{"name":"y","type":"float32","shape":[1,2]}],"threads":1,"options":{"spinning":"off"}}'; }
+        warm() { say '{"type":"firstRun","nanoseconds":900}'; say '{"type":"warmedUp","runs":5,"nanoseconds":4000}'; }
+        completed() { say '{"type":"completed","outputsSha256":"00","peakResidentBytes":4096}'; }
+        case $1 in
+            measure) started; loaded; warm; say '{"type":"samples","nanoseconds":[11,12]}'; say '{"type":"samples","nanoseconds":[13]}'; completed ;;
+            too-few) started; loaded; warm; say '{"type":"samples","nanoseconds":[11,12]}'; completed ;;
+            hang) started; exec sleep 1000 ;;
+            hang-with-child) started; sleep 1000 & wait ;;
+            silent) exec sleep 1000 ;;
+            deaf) started; exec >/dev/null 2>&1; exec sleep 1000 ;;
+            crash) started; echo 'about to crash' >&2; sh -c 'kill -SEGV $$'; exit $? ;;
+            eat) started; exec tail /dev/zero ;;
+            garbage) started; printf 'Loading\033[31m model...\n'; exec sleep 1000 ;;
+            flood) started; exec cat /dev/zero ;;
+            flood-errors) started; exec yes 'what a pity' >&2 ;;
+            early) started; loaded; echo 'no more of this' >&2 ;;
+            failed) started; say '{"type":"failed","code":"modelNotLoaded","message":"no such operator: Foo"}'; exit 3 ;;
+            old) say '{"type":"started","contract":999,"runtime":{"name":"shell","version":"1.0"}}'; exec sleep 1000 ;;
+            look)
+                cat /proc/self/status >&2
+                echo "interfaces:" /sys/class/net/* >&2
+                echo "limits: nofile $(ulimit -n) core $(ulimit -c)" >&2
+                touch /written 2>/dev/null && echo 'root is writable' >&2
+                touch $job/written 2>/dev/null && echo 'job folder is writable' >&2
+                touch /tmp/written && echo '/tmp is writable' >&2
+                echo "model: $(cat $job/model.bin)" >&2
+                cat $job/job.json >&2
+                echo "greeting: $GREETING; secret: $EDGEBENCH_TOKEN; stdin: $EDGEBENCH_END_WITH_STDIN" >&2
+                ;;
+            beside) cat "${0%/*}/data/link" >&2 ;;
+        esac
+        """;
+}

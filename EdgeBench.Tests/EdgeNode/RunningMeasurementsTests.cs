@@ -1,0 +1,209 @@
+using EdgeBench.EdgeNode.Data;
+using EdgeBench.EdgeNode.Inference;
+using EdgeBench.EdgeNode.Measurements;
+using EdgeBench.EdgeNode.Processes;
+
+namespace EdgeBench.Tests.EdgeNode;
+
+public sealed class RunningMeasurementsTests : IAsyncDisposable
+{
+    private readonly Guid _server = Guid.NewGuid();
+    private readonly Requests _requests;
+    private readonly DataFolder _data;
+    private readonly HostLock _hostLock;
+    private readonly ProcessInferenceHost _host;
+    private readonly RunningMeasurements _measurements;
+
+    public RunningMeasurementsTests(ShellImage image)
+    {
+        _requests = new Requests(image);
+        _data = DataFolder.Open(Path.Combine(_requests.Folder, "data"));
+        _hostLock = new HostLock(Path.Combine(_requests.Folder, "host.lock"), TimeProvider.System);
+        _host = new ProcessInferenceHost(_data, TimeProvider.System);
+        _measurements = new RunningMeasurements(_host, _hostLock, _data.Spool, TimeProvider.System);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _measurements.DisposeAsync();
+        _host.Dispose();
+        _data.Dispose();
+        _requests.Dispose();
+    }
+
+    [Fact]
+    public async Task A_measurement_of_several_starts_keeps_the_phases_of_each_and_is_on_disk_when_it_ends()
+    {
+        var running = _measurements.Start(Order("measure") with { Starts = 3 });
+
+        var result = await running.Completion.WaitAsync(Cancellation);
+
+        Assert.Null(result.Failure);
+        Assert.Null(running.SpoolProblem);
+        Assert.Equal(Isolation.Process, result.Isolation);
+        Assert.Equal(3, result.Starts.Count);
+        Assert.All(result.Starts, start =>
+        {
+            Assert.Equal([11, 12, 13], start.Samples);
+            Assert.Equal((1000, 900, 5, 4000), (start.LoadNanoseconds, start.FirstRunNanoseconds, start.WarmUpRuns, start.WarmUpNanoseconds));
+            Assert.True(start is { CreateNanoseconds: > 0, StartNanoseconds: > 0, PeakResidentBytes: 4096, OutputsSha256: "00" });
+        });
+        Assert.Equal("shell", result.Runtime?.Name);
+        Assert.Equal("x", Assert.Single(result.Inputs!).Name);
+        Assert.Equal("off", result.Options!["spinning"]);
+        Assert.True(result is { ImageLoaded: true, ImageNanoseconds: > 0 });
+        Assert.Equivalent(result, _data.Spool.Read(_server, result.Attempt), strict: true);
+    }
+
+    [Fact]
+    public async Task An_attempt_is_begun_once_and_found_again_until_it_is_taken()
+    {
+        var order = Order("measure");
+
+        var first = _measurements.Start(order);
+        var second = _measurements.Start(order);
+        var result = await first.Completion.WaitAsync(Cancellation);
+
+        Assert.Same(first, second);
+        Assert.Same(first, _measurements.Find(order.Attempt));
+        Assert.Same(result, await _measurements.TakeAsync(order.Attempt));
+        Assert.Null(_measurements.Find(order.Attempt));
+        Assert.Null(await _measurements.TakeAsync(order.Attempt));
+        Assert.Equal([order.Attempt], _data.Spool.List(_server));
+    }
+
+    [Fact]
+    public async Task Whoever_follows_sees_the_phases_in_order_and_the_end()
+    {
+        var seen = new List<MeasurementProgress>();
+
+        await foreach (var progress in _measurements.Start(Order("measure") with { Starts = 2 }).FollowAsync(Cancellation))
+        {
+            seen.Add(progress);
+        }
+
+        Assert.Equal(new MeasurementProgress(MeasurementPhase.Ended, 2, 6), seen[^1]);
+        Assert.Equal(seen.Select(progress => progress.Runs).Order(), seen.Select(progress => progress.Runs));
+        Assert.Equal(seen.Select(progress => progress.Start).Order(), seen.Select(progress => progress.Start));
+    }
+
+    [Fact]
+    public async Task A_follower_that_goes_away_does_not_end_the_measurement()
+    {
+        var running = _measurements.Start(Order("hang"));
+        using var gone = new CancellationTokenSource();
+        await foreach (var progress in running.FollowAsync(gone.Token))
+        {
+            if (progress.Phase == MeasurementPhase.Loading)
+            {
+                await gone.CancelAsync();
+                break;
+            }
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var progress in running.FollowAsync(gone.Token))
+            {
+                Assert.Equal(MeasurementPhase.Loading, progress.Phase);
+            }
+        });
+
+        Assert.False(running.Completion.IsCompleted);
+        Assert.Same(running, Assert.Single(_measurements.All));
+        Assert.Null(await _measurements.TakeAsync(running.Order.Attempt));
+    }
+
+    [Fact]
+    public async Task What_is_stopped_ends_and_is_not_kept_on_disk()
+    {
+        var running = _measurements.Start(Order("hang"));
+        await LoadingAsync(running);
+
+        running.Stop();
+
+        Assert.Equal(InferenceFailureKind.Stopped, (await running.Completion.WaitAsync(Cancellation)).Failure?.Kind);
+        Assert.Empty(_data.Spool.List(_server));
+    }
+
+    [Fact]
+    public async Task A_failure_ends_the_starts_and_is_kept_on_disk()
+    {
+        var result = await _measurements.Start(Order("failed") with { Starts = 5 }).Completion.WaitAsync(Cancellation);
+
+        Assert.Equal(InferenceFailureKind.ModelNotLoaded, result.Failure?.Kind);
+        Assert.Empty(result.Starts);
+        Assert.Equal(result.Failure, _data.Spool.Read(_server, result.Attempt)?.Failure);
+    }
+
+    [Fact]
+    public async Task One_measurement_of_a_host_runs_at_a_time_and_one_that_waits_can_be_stopped()
+    {
+        var first = _measurements.Start(Order("hang"));
+        await LoadingAsync(first);
+        var second = _measurements.Start(Order("measure", "task/cell/2"));
+        var third = _measurements.Start(Order("measure", "task/cell/3"));
+        third.Stop();
+
+        Assert.Equal(InferenceFailureKind.Stopped, (await third.Completion.WaitAsync(Cancellation)).Failure?.Kind);
+        Assert.Equal(MeasurementPhase.Waiting, second.Progress.Phase);
+        first.Stop();
+        var result = await second.Completion.WaitAsync(Cancellation);
+
+        Assert.Null(result.Failure);
+        Assert.True(result.QueueNanoseconds > 0);
+    }
+
+    [Fact]
+    public async Task A_result_that_cannot_be_written_is_kept_in_memory_and_says_why()
+    {
+        File.WriteAllText(Path.Combine(_data.Path, "spool", _server.ToString("d")), "in the way");
+
+        var running = _measurements.Start(Order("measure"));
+        var result = await running.Completion.WaitAsync(Cancellation);
+
+        Assert.Null(result.Failure);
+        Assert.Contains("spool", running.SpoolProblem, StringComparison.Ordinal);
+        Assert.Same(result, await _measurements.TakeAsync(result.Attempt));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_process_stops_all_and_takes_no_more()
+    {
+        var running = _measurements.Start(Order("hang"));
+        await LoadingAsync(running);
+
+        await _measurements.DisposeAsync();
+
+        Assert.Equal(InferenceFailureKind.Stopped, (await running.Completion).Failure?.Kind);
+        Assert.Throws<ObjectDisposedException>(() => _measurements.Start(Order("measure")));
+    }
+
+    private static async Task LoadingAsync(RunningMeasurement running)
+    {
+        await foreach (var progress in running.FollowAsync(Cancellation))
+        {
+            Assert.NotEqual(MeasurementPhase.Ended, progress.Phase);
+            if (progress.Phase == MeasurementPhase.Loading)
+            {
+                return;
+            }
+        }
+    }
+
+    private MeasurementOrder Order(string behaviour, string attempt = "task/cell/1")
+    {
+        var request = _requests.Behaving(behaviour);
+        return new MeasurementOrder
+        {
+            Attempt = attempt,
+            Server = _server,
+            Image = request.Image,
+            Job = request.Job,
+            Files = request.Files,
+            Limits = request.Limits,
+        };
+    }
+}

@@ -116,7 +116,7 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void A_message_too_long_for_a_frame_is_not_written()
     {
-        var answer = new ClientReplies.Done(new string('x', WireSerializer.MaximumMessageBytes));
+        var answer = new ClientReplies.Done(new string('x', MessageLimits.MaximumMessageBytes));
 
         var refusal = Assert.Throws<SerializationException>(() => _system.Serialization.FindSerializerFor(answer).ToBinary(answer));
         Assert.Contains("a done1 of 100", refusal.Message, StringComparison.Ordinal);

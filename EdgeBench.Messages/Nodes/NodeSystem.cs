@@ -53,10 +53,10 @@ public static class NodeSystem
         ArgumentNullException.ThrowIfNull(options);
         var files = options.Kind switch
         {
-            NodeKind.Server => Hocon.Load(
+            NodeKind.Server => HoconFiles.Load(
                 "actor", "serialization", "remote", "cluster", "cluster-server", "receptionist", "persistence", "dispatchers"),
-            NodeKind.Edge => Hocon.Load("actor", "serialization", "remote", "cluster", "cluster-edge"),
-            NodeKind.Client => Hocon.Load("actor", "serialization", "remote", "client"),
+            NodeKind.Edge => HoconFiles.Load("actor", "serialization", "remote", "cluster", "cluster-edge"),
+            NodeKind.Client => HoconFiles.Load("actor", "serialization", "remote", "client"),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
         var config = Own(options).WithFallback(files);

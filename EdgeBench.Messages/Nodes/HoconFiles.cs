@@ -3,7 +3,7 @@ using Akka.Configuration;
 namespace EdgeBench.Messages.Nodes;
 
 /// <summary>The static tuning of <c>hocon/</c>, embedded into this assembly. Hosts, ports, paths and secrets are never in it.</summary>
-internal static class Hocon
+internal static class HoconFiles
 {
     /// <summary>The names of all files, without their ending.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -25,7 +25,7 @@ internal static class Hocon
 
     private static Config Load(string name)
     {
-        using var stream = typeof(Hocon).Assembly.GetManifestResourceStream($"hocon/{name}.conf")
+        using var stream = typeof(HoconFiles).Assembly.GetManifestResourceStream($"hocon/{name}.conf")
             ?? throw new ArgumentException($"there is no hocon/{name}.conf", nameof(name));
         using var reader = new StreamReader(stream);
         return ConfigurationFactory.ParseString(reader.ReadToEnd());

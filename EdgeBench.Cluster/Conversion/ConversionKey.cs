@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Cluster.Conversion;
+
+/// <summary>By what a conversion is known: all that its outcome depends on.</summary>
+internal static class ConversionKey
+{
+    /// <summary>The key of a conversion.</summary>
+    /// <param name="source">The model as the user handed it in.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="converter">The version of the converter.</param>
+    public static Sha256 Of(ModelSource source, string format, string converter)
+    {
+        var text = new StringBuilder()
+            .AppendLine(CultureInfo.InvariantCulture, $"converter {converter}")
+            .AppendLine(CultureInfo.InvariantCulture, $"format {format}")
+            .AppendLine(CultureInfo.InvariantCulture, $"file {source.File.Sha256} {source.FileName}")
+            .AppendLine(CultureInfo.InvariantCulture, $"weights {source.Weights?.Sha256} {source.WeightsFileName}")
+            .AppendLine(CultureInfo.InvariantCulture, $"seed {source.SyntheticSeed}");
+        foreach (var (input, shape) in source.InputShapes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"shape {input}={string.Join(',', shape)}");
+        }
+
+        return Sha256.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+}

@@ -1,0 +1,27 @@
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Cluster.Conversion;
+
+/// <summary>Asks the converter for a model in a format.</summary>
+/// <param name="Source">The model as the user handed it in.</param>
+/// <param name="Format">The format.</param>
+/// <param name="Model">Which of the task's models it is: comes back with the answer.</param>
+internal sealed record ConvertModel(ModelSource Source, string Format, int Model);
+
+/// <summary>The asking task no longer wants anything converted.</summary>
+internal sealed record ForgetConversions
+{
+    /// <summary>The only one.</summary>
+    public static ForgetConversions Instance { get; } = new();
+}
+
+/// <summary>The converter's answer.</summary>
+/// <param name="Model">Which of the task's models it is.</param>
+/// <param name="Format">The format that was asked for.</param>
+/// <param name="Outcome">What came of it.</param>
+internal sealed record ModelAnswer(int Model, string Format, ConversionOutcome Outcome);
+
+/// <summary>What came of a conversion: one of the two is there.</summary>
+/// <param name="Converted">The converted model.</param>
+/// <param name="Refusal">Why there is none, and what to do.</param>
+internal sealed record ConversionOutcome(ConvertedModel? Converted, string? Refusal);

@@ -1,0 +1,201 @@
+using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Clients;
+using EdgeBench.Messages.Coordination;
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Runtimes;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Tests.Messages;
+
+/// <summary>One value of every record with a manifest, each with all of its parts.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset At = new(2026, 11, 25, 12, 30, 15, 250, TimeSpan.Zero);
+    public static readonly DeviceId Device = new(Guid.Parse("0f8fad5b-d9cb-469f-a165-70867728950e"));
+    public static readonly ServerId Server = new(Guid.Parse("7c9e6679-7425-40de-944b-e07fc1f90ae7"));
+    public static readonly TaskKey Key = new("night-run-7");
+    public static readonly TaskId Task = TaskId.Of(Key);
+    public static readonly CellId CellOne = new(Task, 1);
+    public static readonly AttemptId Attempt = new(CellOne, 2);
+
+    private static readonly Guid Session = Guid.Parse("6fa459ea-ee8a-3ca4-894e-db77e160355e");
+
+    public static ArtifactRef Artifact(string content) => new(Sha256.Of(System.Text.Encoding.UTF8.GetBytes(content)), content.Length);
+
+    public static TaskRequest Request => new()
+    {
+        Models =
+        [
+            new ModelSource
+            {
+                Name = "resnet50",
+                FileName = "resnet50.json",
+                File = Artifact("resnet50"),
+                Weights = Artifact("weights"),
+                WeightsFileName = "resnet50.weights.h5",
+                SyntheticSeed = 7,
+                InputShapes = new Dictionary<string, IReadOnlyList<int>> { ["image"] = [224, 224, 3] },
+            },
+        ],
+        Devices = [new DeviceName("pi-4")],
+        Runtimes = ["onnxruntime"],
+        Options = new MeasurementOptions { Runs = 50, Threads = 3 },
+    };
+
+    public static Cell Cell => new()
+    {
+        Id = CellOne,
+        Model = 0,
+        Device = Device,
+        DeviceName = new DeviceName("pi-4"),
+        Runtime = "onnxruntime",
+        Format = "onnx",
+        Options = new MeasurementOptions { Runs = 50, Threads = 3 },
+    };
+
+    public static ConvertedModel Converted => new()
+    {
+        File = Artifact("onnx"),
+        Format = "onnx",
+        Source = "Keras 2.15.0 architecture",
+        Weights = "synthetic(7)",
+        Parameters = 25_636_712,
+        Flops = 7_728_000_000,
+        Macs = 3_858_000_000,
+        Warnings = ["weights are synthetic"],
+        Nanoseconds = 1_500_000_000,
+    };
+
+    public static RuntimeImageRef Image => new()
+    {
+        Runtime = "onnxruntime",
+        Version = "1.31.1",
+        Architecture = "arm64",
+        Name = "edgebench/onnxruntime:1.31.1-arm64",
+        DiffIds = ["sha256:" + Sha256.Of("layer"u8).Hex],
+        Program = ["/edgebench-runner"],
+        Tar = Artifact("tar"),
+    };
+
+    public static CellResult Result => new()
+    {
+        Latency = new LatencySummary(50, 18_000_000, 19_250_000.5, 19_100_000, 23_000_000, 812_345.25),
+        Samples = Artifact("samples"),
+        Phases = new PhaseTimes
+        {
+            Fetch = 900_000_000,
+            Image = 2_000_000_000,
+            Start = 350_000_000,
+            Load = 120_000_000,
+            FirstRun = 45_000_000,
+            WarmUp = 400_000_000,
+            WarmUpRuns = 20,
+        },
+        Conditions = new RunConditions
+        {
+            Isolation = "container",
+            Runtime = "onnxruntime",
+            RuntimeVersion = "1.31.1",
+            RuntimeLibrary = Sha256.Of("library"u8),
+            ImageLayers = ["sha256:" + Sha256.Of("layer"u8).Hex],
+            Threads = 3,
+            Cpus = "0-2",
+            MemoryLimit = 1 << 30,
+            Engine = "docker 28.2.2",
+            Architecture = "arm64",
+            Processor = "Cortex-A72",
+            Kernel = "6.6.31",
+            EdgeVersion = "0.1.0",
+        },
+        Outputs = Sha256.Of("outputs"u8),
+        PeakResidentBytes = 180_000_000,
+    };
+
+    public static CellFailure Failure => new(FailureKind.OutOfMemory, "it wanted more than 512 MB; raise the limit", "loading\nloaded");
+
+    public static DeviceDescription Description => new()
+    {
+        Architecture = "arm64",
+        Kind = "rpi4",
+        Isolation = "container",
+        Problem = "the Docker engine does not answer; start it",
+        Board = "Raspberry Pi 4 Model B Rev 1.4",
+        Processor = "Cortex-A72",
+        Cores = 4,
+        MemoryBytes = 4L << 30,
+        OperatingSystem = "Debian GNU/Linux 12",
+        Kernel = "6.6.31",
+        Engine = "docker 28.2.2",
+        EdgeVersion = "0.1.0",
+    };
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<object> All =>
+    [
+        new ClientCall("secret", new ClientRequests.SubmitTask(Key, Request)),
+        new ClientReplies.Accepted(Task, [Cell], Existed: true),
+        new ClientReplies.Done("cancelled"),
+        new ClientReplies.Refused(RefusalCode.UnknownDevice, "no device is called 'pi-9'; known: pi-4"),
+        new ClientReplies.EventPage(
+            Task, [new NumberedEvent(4, new TaskEvents.CellStarted(Attempt, At))], More: true, [new CellProgress(CellOne, "warm-up", 12)]),
+        new ClientReplies.TaskList([new TaskEntry(Task, Key, IsOpen: true)], More: true),
+        new ClientReplies.DeviceList(
+            [
+                new DeviceState
+                {
+                    Id = Device,
+                    Name = new DeviceName("pi-4"),
+                    Description = Description,
+                    Phase = DevicePhase.Busy,
+                    Attempt = Attempt,
+                    LastSeen = At,
+                },
+            ],
+            More: true),
+        new ClientReplies.AdminOutput(["akka.tcp://edgebench@10.0.0.1:4053 | [server] | up |", "Count: 1 nodes"]),
+        new ClientRequests.SubmitTask(Key, Request),
+        new ClientRequests.CancelTask(Task),
+        new ClientRequests.EventsAfter(Task, 3, Wait: true),
+        new ClientRequests.ListTasks(100),
+        new ClientRequests.ListDevices(10),
+        new ClientRequests.RunAdminCommand(["cluster", "show"]),
+        new FromDevice.Register(Device, Session, new DeviceName("pi-4"), Description, [Attempt], "secret"),
+        new FromDevice.Heartbeat(Device, Session, 17, Attempt, "the engine does not answer"),
+        new FromDevice.AttemptStarted(Device, Attempt),
+        new FromDevice.AttemptProgress(Device, Attempt, "timing", 25),
+        new FromDevice.AttemptMeasured(Device, Attempt, Result),
+        new FromDevice.AttemptFailed(Device, Attempt, Failure),
+        new FromDevice.Leaving(Device, Session),
+        new ToDevice.Registered(Session, Server, 1_234_567, [Attempt], 2000),
+        new ToDevice.RegistrationRefused(Session, "the name is taken; start it with --name pi-5"),
+        new ToDevice.HeartbeatAck(Session, 17, 1_234_567),
+        new ToDevice.RegisterAgain(Session),
+        new ToDevice.RunCell(
+            Server,
+            Attempt,
+            new Assignment
+            {
+                ModelName = "resnet50",
+                Model = Artifact("onnx"),
+                Format = "onnx",
+                Image = Image,
+                Options = new MeasurementOptions { Runs = 50, Threads = 3 },
+            }),
+        new ToDevice.StopAttempt(Attempt, "the task was cancelled"),
+        new ToDevice.AttemptAnswer(Attempt, ResultAnswer.Missing, Artifact("samples")),
+        new TaskEvents.Submitted(Task, Key, Request, [Cell], "0.1.0", At),
+        new TaskEvents.ModelConverted(0, Converted, At),
+        new TaskEvents.ModelRefused(0, "onnx", "layer 'l' (Lambda): runs code of its own", At),
+        new TaskEvents.CellAssigned(Attempt, At),
+        new TaskEvents.CellStarted(Attempt, At),
+        new TaskEvents.CellMeasured(Attempt, Result, At),
+        new TaskEvents.ResultSuperseded(Attempt, Result, At),
+        new TaskEvents.AttemptFailed(Attempt, Failure, At),
+        new TaskEvents.CellFailed(CellOne, Failure, At),
+        new TaskEvents.Cancelled(At),
+        new TaskEvents.Ended(TaskOutcome.Completed, At),
+        new CoordinatorEvents.ServerIdentified(Server, At),
+        new CoordinatorEvents.TaskAccepted(Key, Task, Sha256.Of("request"u8), At),
+        new CoordinatorEvents.TaskClosed(Task, At),
+    ];
+}

@@ -326,6 +326,11 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         _over.Add(attempt);
         Release(attempt);
         Heartbeat();
+        if (_registration is { } registration)
+        {
+            // It may have ended just before it was to stop: what was measured is delivered, whether it counts or not.
+            _courier.Tell(new ResultCourier.Serve(registration.Server));
+        }
     }
 
     // The order of a child's last message and its end is kept, so what is still listed here has ended without a word.

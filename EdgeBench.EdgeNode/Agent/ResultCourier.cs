@@ -77,10 +77,11 @@ internal sealed class ResultCourier : UntypedActor, IWithTimers, IDisposable
         {
             _server = server;
             _waiting.Clear();
-            foreach (var (attempt, outcome) in _parts.Spool.Read(server))
-            {
-                _waiting[attempt] = new Waiting(outcome, !NeedsUpload(outcome));
-            }
+        }
+
+        foreach (var (attempt, outcome) in _parts.Spool.Read(server))
+        {
+            _waiting.TryAdd(attempt, new Waiting(outcome, !NeedsUpload(outcome)));
         }
 
         Self.Tell(Resend.Instance);

@@ -8,7 +8,7 @@ namespace EdgeBench.EdgeNode.Agent;
 /// <param name="Artifacts">Brings artifacts from and to the server.</param>
 /// <param name="Measurements">The measurements of this process.</param>
 /// <param name="Held">The attempts that this process has taken.</param>
-/// <param name="Spool">The outcomes that no server has confirmed.</param>
+/// <param name="Outcomes">The outcomes that no server has confirmed.</param>
 /// <param name="Time">The clock of time limits and notices.</param>
 /// <param name="Log">What people read.</param>
 internal sealed record AgentParts(
@@ -16,6 +16,6 @@ internal sealed record AgentParts(
     IArtifactTransfer Artifacts,
     IMeasurements Measurements,
     HeldAttempts Held,
-    IOutcomeSpool Spool,
+    IOutcomes Outcomes,
     TimeProvider Time,
     ILogger Log);

@@ -82,7 +82,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
     {
         switch (message)
         {
-            case Describe:
+            case Describe when _runs.Count == 0:
+                // Not while something is measured: the engine would have to answer.
                 _ = _parts.Device.DescribeAsync(_ended.Token).PipeTo(Self, failure: broken => new NotDescribed(broken));
                 break;
             case DeviceDescription description:
@@ -186,7 +187,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
             return;
         }
 
-        AttemptId[] holding = [.. _parts.Held.All.Select(held => held.Attempt).Union(_parts.Spool.All)];
+        AttemptId[] holding = [.. _parts.Held.All.Select(held => held.Attempt).Union(_parts.Outcomes.All)];
         _coordinator.Tell(new FromDevice.Register(
             _settings.Device, _session, _settings.Name, _description, holding, _settings.Token));
     }
@@ -265,7 +266,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         {
             Started(attempt);
         }
-        else if (_parts.Spool.All.Contains(attempt))
+        else if (_parts.Outcomes.All.Contains(attempt))
         {
             Started(attempt);
             _courier.Tell(new ResultCourier.SendAgain(attempt));
@@ -294,7 +295,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
             _parts.Log.LogInformation("attempt {Attempt} is stopped: {Reason}", stop.Attempt, stop.Reason);
             run.Child.Tell(InferenceRun.Stop.Instance);
         }
-        else if (!_parts.Spool.All.Contains(stop.Attempt) && !_parts.Held.All.Any(held => held.Attempt == stop.Attempt))
+        else if (!_parts.Outcomes.All.Contains(stop.Attempt) && !_parts.Held.All.Any(held => held.Attempt == stop.Attempt))
         {
             // Its assignment may still come, late or doubled.
             _over.Add(stop.Attempt);
@@ -349,8 +350,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         async Task<object> FinishAsync()
         {
             await _parts.Measurements.StopAsync(attempt).ConfigureAwait(false);
-            _parts.Measurements.Forget(attempt);
-            _parts.Spool.Write(run.Assignment.Server, attempt, outcome);
+            await _parts.Measurements.ForgetAsync(attempt).ConfigureAwait(false);
+            _parts.Outcomes.Keep(run.Assignment.Server, attempt, outcome);
             return new InferenceRun.Ended(run.Assignment.Server, attempt, outcome);
         }
     }

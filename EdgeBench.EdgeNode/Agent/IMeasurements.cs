@@ -22,7 +22,7 @@ internal interface IMeasurements
     Task StopAsync(AttemptId attempt);
 
     /// <summary>Forgets a measurement that has ended.</summary>
-    void Forget(AttemptId attempt);
+    Task ForgetAsync(AttemptId attempt);
 }
 
 /// <summary>Where a measurement is.</summary>

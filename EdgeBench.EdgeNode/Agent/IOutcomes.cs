@@ -3,19 +3,18 @@ using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.EdgeNode.Agent;
 
-/// <summary>Outcomes on disk, until the server that asked for them has given its final answer.</summary>
-internal interface IOutcomeSpool
+/// <summary>The outcomes that wait for the final answer of the server that asked for them. They outlive an ActorSystem.</summary>
+internal interface IOutcomes
 {
     /// <summary>The attempts whose outcome waits here, for whichever server.</summary>
     IReadOnlyCollection<AttemptId> All { get; }
 
     /// <summary>The outcomes that wait for a server, the oldest first.</summary>
-    IReadOnlyList<(AttemptId Attempt, AttemptOutcome Outcome)> Read(ServerId server);
+    IReadOnlyList<(AttemptId Attempt, AttemptOutcome Outcome)> Of(ServerId server);
 
-    /// <summary>Keeps an outcome; it is on disk when this returns.</summary>
-    /// <exception cref="IOException">It is not; the message says what to do.</exception>
-    void Write(ServerId server, AttemptId attempt, AttemptOutcome outcome);
+    /// <summary>Keeps an outcome.</summary>
+    void Keep(ServerId server, AttemptId attempt, AttemptOutcome outcome);
 
     /// <summary>Forgets an outcome. Nothing happens where there is none.</summary>
-    void Remove(ServerId server, AttemptId attempt);
+    void Forget(ServerId server, AttemptId attempt);
 }

@@ -2,7 +2,6 @@ using Akka.Actor;
 using EdgeBench.EdgeNode.Artifacts;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Tasks;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.EdgeNode.Agent;
 
@@ -54,7 +53,8 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
                 _untold = null;
                 break;
             case AttemptOutcome outcome when !_stopping:
-                Keep(outcome);
+                Context.Parent.Tell(new Ended(_assignment.Server, Attempt, outcome));
+                Context.Stop(Self);
                 break;
             case Broken broken when !_stopping:
                 // The parent makes a failed attempt of it.
@@ -62,12 +62,11 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
             case Stop when !_stopping:
                 _stopping = true;
                 _ended.Cancel();
-                _ = _parts.Measurements.StopAsync(Attempt).PipeTo(Self, success: () => Stopped.Instance, failure: ended => new StopFailed(ended));
+                _ = StopAsync().PipeTo(Self, success: () => Stopped.Instance, failure: ended => new StopFailed(ended));
                 break;
             case StopFailed failed:
                 throw new InvalidOperationException($"attempt {Attempt} could not be stopped: {failed.Cause.Message}", failed.Cause);
             case Stopped:
-                _parts.Measurements.Forget(Attempt);
                 Context.Parent.Tell(new Gone(Attempt));
                 Context.Stop(Self);
                 break;
@@ -75,6 +74,20 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
     }
 
     private async Task<AttemptOutcome> RunAsync(IProgress<AttemptPhase> progress, CancellationToken cancellation)
+    {
+        if (_parts.Outcomes.Of(_assignment.Server).FirstOrDefault(kept => kept.Attempt == Attempt).Outcome is { } kept)
+        {
+            return kept;
+        }
+
+        var outcome = await MeasureAsync(progress, cancellation).ConfigureAwait(false);
+        // Kept before it is forgotten where it comes from: this ActorSystem may end at any time.
+        _parts.Outcomes.Keep(_assignment.Server, Attempt, outcome);
+        await _parts.Measurements.ForgetAsync(Attempt).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async Task<AttemptOutcome> MeasureAsync(IProgress<AttemptPhase> progress, CancellationToken cancellation)
     {
         if (!_parts.Measurements.Holds(Attempt))
         {
@@ -114,21 +127,10 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
         return (new FetchedFiles(fetchedModel.Path, fetchedImage.Path, TimeOf(fetchedModel, modelTime), TimeOf(fetchedImage, imageTime)), null);
     }
 
-    private void Keep(AttemptOutcome outcome)
+    private async Task StopAsync()
     {
-        try
-        {
-            _parts.Spool.Write(_assignment.Server, Attempt, outcome);
-        }
-        catch (IOException problem)
-        {
-            // It is delivered from memory all the same: only a node that dies before the server's answer would lose it.
-            _parts.Log.LogError("the outcome of attempt {Attempt} could not be kept on disk: {Problem}", Attempt, problem.Message);
-        }
-
-        _parts.Measurements.Forget(Attempt);
-        Context.Parent.Tell(new Ended(_assignment.Server, Attempt, outcome));
-        Context.Stop(Self);
+        await _parts.Measurements.StopAsync(Attempt).ConfigureAwait(false);
+        await _parts.Measurements.ForgetAsync(Attempt).ConfigureAwait(false);
     }
 
     private long NanosecondsSince(long timestamp) => (long)_parts.Time.GetElapsedTime(timestamp).TotalNanoseconds;

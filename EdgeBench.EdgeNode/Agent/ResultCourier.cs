@@ -79,7 +79,7 @@ internal sealed class ResultCourier : UntypedActor, IWithTimers, IDisposable
             _waiting.Clear();
         }
 
-        foreach (var (attempt, outcome) in _parts.Spool.Read(server))
+        foreach (var (attempt, outcome) in _parts.Outcomes.Of(server))
         {
             _waiting.TryAdd(attempt, new Waiting(outcome, !NeedsUpload(outcome)));
         }
@@ -145,7 +145,7 @@ internal sealed class ResultCourier : UntypedActor, IWithTimers, IDisposable
 
         if (answer.Answer != ResultAnswer.Missing)
         {
-            _parts.Spool.Remove(_server!, answer.Attempt);
+            _parts.Outcomes.Forget(_server!, answer.Attempt);
             _waiting.Remove(answer.Attempt);
             Context.Parent.Tell(new Delivered(answer.Attempt, answer.Answer));
         }

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Akka.Actor;
 using Akka.Configuration;
 using EdgeBench.EdgeNode.Agent;
 using EdgeBench.Messages.Nodes;

@@ -63,7 +63,13 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(broken =>
     {
         _parts.Log.LogError(broken, "{Child} broke: {Message}", Sender.Path.Name, broken.Message);
-        return Sender.Equals(_courier) ? Directive.Restart : Directive.Stop;
+        if (!Sender.Equals(_courier))
+        {
+            return Directive.Stop;
+        }
+
+        ServeResults();
+        return Directive.Restart;
     });
 
     protected override void PreStart()
@@ -214,9 +220,17 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
             run.Tell(held.Server == registered.Server && valid.Contains(held.Attempt) ? InferenceRun.Begin.Instance : InferenceRun.Stop.Instance);
         }
 
-        _courier.Tell(new ResultCourier.Serve(registered.Server));
+        ServeResults();
         Timers.StartPeriodicTimer(
             HeartbeatTimer, SendHeartbeat.Instance, TimeSpan.Zero, TimeSpan.FromMilliseconds(Math.Max(1, registered.HeartbeatMilliseconds)));
+    }
+
+    private void ServeResults()
+    {
+        if (_registration is { } registration)
+        {
+            _courier.Tell(new ResultCourier.Serve(registration.Server));
+        }
     }
 
     private void CheckHeartbeats()
@@ -327,11 +341,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         _over.Add(attempt);
         Release(attempt);
         Heartbeat();
-        if (_registration is { } registration)
-        {
-            // It may have ended just before it was to stop: what was measured is delivered, whether it counts or not.
-            _courier.Tell(new ResultCourier.Serve(registration.Server));
-        }
+        // It may have ended just before it was to stop: what was measured is delivered, whether it counts or not.
+        ServeResults();
     }
 
     // The order of a child's last message and its end is kept, so what is still listed here has ended without a word.

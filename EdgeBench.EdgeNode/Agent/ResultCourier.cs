@@ -104,15 +104,16 @@ internal sealed class ResultCourier : UntypedActor, IWithTimers, IDisposable
     private void UploadNext()
     {
         // The one that failed least often comes first, so that none stands in the way of all others.
-        if (_uploading is not null
-            || _waiting.Where(entry => !entry.Value.Uploaded).MinBy(entry => entry.Value.Failures) is not { Key: { } attempt, Value: { } waiting })
+        var next = _waiting.Where(entry => !entry.Value.Uploaded).OrderBy(entry => entry.Value.Failures).Select(entry => entry.Key).FirstOrDefault();
+        if (next is null || _uploading is not null)
         {
             return;
         }
 
-        _uploading = attempt;
-        _ = _parts.Artifacts.UploadAsync(waiting.Outcome.Result!.Samples, waiting.Outcome.Samples, _ended.Token)
-            .PipeTo(Self, success: problem => new Uploaded(attempt, problem), failure: broken => new Uploaded(attempt, broken.Message));
+        var outcome = _waiting[next].Outcome;
+        _uploading = next;
+        _ = _parts.Artifacts.UploadAsync(outcome.Result!.Samples, outcome.Samples, _ended.Token)
+            .PipeTo(Self, success: problem => new Uploaded(next, problem), failure: broken => new Uploaded(next, broken.Message));
     }
 
     private void OnUploaded(Uploaded uploaded)

@@ -69,5 +69,20 @@ internal sealed class ArtifactStore
         return new ArtifactRef(hash, size);
     }
 
+    /// <summary>Copies a file of this machine into the store.</summary>
+    public ArtifactRef ImportCopy(string file)
+    {
+        var copy = Path.Combine(_incoming, Path.GetRandomFileName());
+        File.Copy(file, copy);
+        try
+        {
+            return Import(copy);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
     private string PathOf(Sha256 artifact) => Path.Combine(_files, artifact.Hex[..2], artifact.Hex);
 }

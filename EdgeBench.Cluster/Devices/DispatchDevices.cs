@@ -23,10 +23,12 @@ internal sealed partial record Dispatch
         }
 
         var before = Devices.GetValueOrDefault(register.Device);
-        // The same session may have been told to begin and not have heard it yet: it is told again, which is safe.
+        // A doubled registration of the same session knows less than is known here already. What the session was told to begin and may not have heard
+        // is told again, which is safe.
         var given = before?.Session == register.Session ? before.Work as DeviceWork.Given : null;
+        var heldBefore = before?.Session == register.Session ? before.Held : [];
         var valid = AllRunning.Where(running => running.Device == register.Device).Select(running => running.Attempt)
-            .Where(attempt => attempt == given?.Attempt || register.Holding.Contains(attempt)).ToList();
+            .Where(attempt => register.Holding.Contains(attempt) || attempt == given?.Attempt || heldBefore.Contains(attempt)).ToList();
         var session = new DeviceSession
         {
             Id = register.Device,
@@ -63,14 +65,12 @@ internal sealed partial record Dispatch
             return step;
         }
 
-        // What the device was at when it registered, it says now.
-        var work = device.Work is null && beat.Busy is not null && device.Held.Contains(beat.Busy)
-            ? new DeviceWork.Given(beat.Busy, null, now)
-            : device.Work;
+        var work = WorkBy(device, beat.Busy, now);
         var attempt = (work as DeviceWork.Given)?.Attempt;
-        if (work is DeviceWork.Given { StopReason: { } reason })
+        if (work is DeviceWork.Given { StopReason: { } reason } stopping)
         {
-            step = step.Then(new DispatchEffect.TellDevice(beat.Device, new ToDevice.StopAttempt(attempt!, reason)));
+            work = stopping with { StopRepeated = true };
+            step = step.Then(new DispatchEffect.TellDevice(beat.Device, new ToDevice.StopAttempt(stopping.Attempt, reason)));
         }
         else if (work is DeviceWork.Given { Assignment: { } assignment } given && beat.Busy is null
             && now - given.GivenAt >= Settings.HeartbeatInterval)
@@ -98,10 +98,19 @@ internal sealed partial record Dispatch
     }
 
     /// <summary>A device began an attempt.</summary>
-    public DispatchStep Started(FromDevice.AttemptStarted started) => AllRunning.Any(running => Is(running, started.Device, started.Attempt))
-        ? new DispatchStep(this, [new DispatchEffect.TellTask(started.Attempt.Cell.Task, new TaskCommand.Start(started.Attempt))])
-        : new DispatchStep(this, [new DispatchEffect.TellDevice(
-            started.Device, new ToDevice.StopAttempt(started.Attempt, NoLongerCounts))]);
+    public DispatchStep Started(FromDevice.AttemptStarted started)
+    {
+        if (!AllRunning.Any(running => Is(running, started.Device, started.Attempt)))
+        {
+            return new DispatchStep(this, [new DispatchEffect.TellDevice(
+                started.Device, new ToDevice.StopAttempt(started.Attempt, NoLongerCounts))]);
+        }
+
+        var next = Devices.GetValueOrDefault(started.Device) is { Work: DeviceWork.Given given } device && given.Attempt == started.Attempt
+            ? With(device with { Work = given with { IsBegun = true } })
+            : this;
+        return new DispatchStep(next, [new DispatchEffect.TellTask(started.Attempt.Cell.Task, new TaskCommand.Start(started.Attempt))]);
+    }
 
     /// <summary>A device answers for an attempt, with a result or without.</summary>
     /// <param name="device">The device.</param>
@@ -124,6 +133,16 @@ internal sealed partial record Dispatch
 
     private static bool Is(RunningAttempt running, DeviceId device, AttemptId attempt) =>
         running.Attempt == attempt && running.Device == device;
+
+    /// <summary>What occupies a device, after it told what it is at.</summary>
+    private static DeviceWork? WorkBy(DeviceSession device, AttemptId? busy, DateTimeOffset now) => device.Work switch
+    {
+        // What the device was at when it registered, it says now.
+        null when busy is not null && device.Held.Contains(busy) => new DeviceWork.Given(busy, null, now, IsBegun: true),
+        DeviceWork.Given given when given.Attempt == busy => given with { IsBegun = true },
+        DeviceWork.Given { EndsWithIdleBeat: true } when busy is null => null,
+        _ => device.Work,
+    };
 
     private DeviceSession Freed(DeviceSession session, AttemptId attempt) => session with
     {

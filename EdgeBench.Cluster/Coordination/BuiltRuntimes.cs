@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+using EdgeBench.Cluster.Artifacts;
+using EdgeBench.Cluster.Runtimes;
+using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Runtimes;
+using EdgeBench.RunnerContract;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeBench.Cluster.Coordination;
+
+/// <summary>
+/// The runtime images that have been built, put into the artifact store for the devices. An image that is built while the server runs is found at the
+/// next question.
+/// </summary>
+/// <param name="catalog">The images.</param>
+/// <param name="store">The artifact store.</param>
+/// <param name="logger">Where to say that an image cannot be used.</param>
+internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store, ILogger logger) : IRuntimes
+{
+    private readonly Lock _lock = new();
+    private DateTime _seen = DateTime.MinValue;
+    private FrozenDictionary<(string Runtime, string Architecture), RuntimeImageRef> _images =
+        FrozenDictionary<(string Runtime, string Architecture), RuntimeImageRef>.Empty;
+    private IReadOnlyDictionary<string, string> _formats = new Dictionary<string, string>();
+
+    /// <inheritdoc />
+    public IReadOnlyDictionary<string, string> Formats
+    {
+        get
+        {
+            Refresh();
+            return _formats;
+        }
+    }
+
+    /// <inheritdoc />
+    public RuntimeImageRef? Find(string runtime, string architecture)
+    {
+        Refresh();
+        return _images.GetValueOrDefault((runtime, architecture));
+    }
+
+    private void Refresh()
+    {
+        lock (_lock)
+        {
+            // A rename into the folder, with which an image appears, moves the folder's time.
+            var time = Directory.GetLastWriteTimeUtc(catalog.Folder);
+            if (time == _seen)
+            {
+                return;
+            }
+
+            try
+            {
+                var images = catalog.List();
+                _images = images.ToFrozenDictionary(
+                    image => (image.Runtime.Name, NameOf(image)), image => Keep(image));
+                _formats = images.GroupBy(image => image.Runtime.Name).ToFrozenDictionary(
+                    group => group.Key, group => FormatOf(group.First().Runtime.Model), StringComparer.Ordinal);
+                _seen = time;
+            }
+            catch (Exception exception) when (exception is RuntimeBuildException or IOException or UnauthorizedAccessException)
+            {
+                logger.LogError(exception, "the runtime images in {Folder} cannot be used: {Message}", catalog.Folder, exception.Message);
+            }
+        }
+    }
+
+    private RuntimeImageRef Keep(RuntimeImage image)
+    {
+        var tar = new ArtifactRef(new Sha256(image.TarSha256), image.TarBytes);
+        if (store.Find(tar.Sha256) is null && store.ImportCopy(catalog.TarOf(image)) != tar)
+        {
+            throw new RuntimeBuildException($"{catalog.TarOf(image)} is not as its description says; build the image again");
+        }
+
+        return new RuntimeImageRef
+        {
+            Runtime = image.Runtime.Name,
+            Version = image.Runtime.Version,
+            Architecture = NameOf(image),
+            Name = image.Name,
+            DiffIds = image.DiffIds,
+            Program = image.Runtime.Program,
+            Tar = tar,
+        };
+    }
+
+    private static string NameOf(RuntimeImage image) => Toolchain.NameOf(image.Architecture);
+
+    private static string FormatOf(RuntimeModelFormat format) => format switch
+    {
+        RuntimeModelFormat.Onnx => "onnx",
+        RuntimeModelFormat.Tflite => "tflite",
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+}

@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using EdgeBench.Cluster.Access;
+using EdgeBench.Cluster.Artifacts;
+using EdgeBench.Cluster.Coordination;
+using EdgeBench.Cluster.Joining;
+using EdgeBench.Messages.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeBench.Cluster;
+
+/// <summary>The server's HTTP: artifacts, joining, health.</summary>
+internal static class ServerWeb
+{
+    private const string Ready = "ready";
+    private const string Live = "live";
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Starts it.</summary>
+    /// <returns>It, and where it answers.</returns>
+    /// <exception cref="ServerStartException">The port cannot be listened on.</exception>
+    public static async Task<(WebApplication Web, Uri Address)> StartAsync(
+        ServerOptions options, ServerData data, ActorSystem system, IActorRef coordinator, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        // Framework logs of each request would drown the server's own.
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(options.Loggers);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.ListenAddress, options.HttpPort));
+        builder.Services.AddHealthChecks()
+            .AddCheck("actor-system", () => system.WhenTerminated.IsCompleted ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy(), [Live, Ready])
+            .AddAsyncCheck("coordinator", () => PingAsync(coordinator), [Ready]);
+
+        var web = builder.Build();
+        web.UseToken(data.Token);
+        web.MapHealthChecks("/health", Only(Live));
+        web.MapHealthChecks("/health/live", Only(Live));
+        web.MapHealthChecks("/health/ready", Only(Ready));
+        web.MapArtifacts(data.Artifacts, options.MaximumArtifactBytes);
+        web.MapJoin(NodeSystem.AddressOf(system), ServerNode.Version);
+        try
+        {
+            await web.StartAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            await web.DisposeAsync();
+            throw new ServerStartException(
+                $"the HTTP port {options.ListenAddress}:{options.HttpPort} cannot be listened on: {exception.GetBaseException().Message}; is another server "
+                + "running? choose another port: --port N",
+                exception);
+        }
+
+        var port = new Uri(web.Urls.First()).Port;
+        return (web, new UriBuilder(Uri.UriSchemeHttp, ServerAddresses.PublicHostOf(options), port).Uri);
+    }
+
+    /// <summary>Lets only those in who bring the token, save to the health of the server.</summary>
+    private static void UseToken(this WebApplication web, AccessToken token) => web.Use(async (context, next) =>
+    {
+        const string Scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        var given = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+        if (context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || token.Matches(given))
+        {
+            await next(context);
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        context.Response.ContentType = "text/plain";
+        await context.Response.WriteAsync(token.WrongMessage + "\n", context.RequestAborted);
+    });
+
+    private static HealthCheckOptions Only(string tag) => new() { Predicate = check => check.Tags.Contains(tag) };
+
+    private static async Task<HealthCheckResult> PingAsync(IActorRef coordinator)
+    {
+        try
+        {
+            // While the journal fails something else answers in its place.
+            return await coordinator.Ask(CoordinatorPing.Instance, PingTimeout) is CoordinatorPing
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy("the journal cannot be used, see the server's log");
+        }
+        catch (AskTimeoutException)
+        {
+            return HealthCheckResult.Unhealthy("the coordinator does not answer");
+        }
+    }
+}

@@ -33,6 +33,10 @@ public sealed class ResultSpool
         }
     }
 
+    /// <summary>The ids of the servers for which results wait, or waited once.</summary>
+    public IReadOnlyList<Guid> Servers =>
+        [.. from folder in Directory.EnumerateDirectories(_folder) where Guid.TryParse(Path.GetFileName(folder), out _) select Guid.Parse(Path.GetFileName(folder))];
+
     /// <summary>The ids of the attempts of which a server has not confirmed the result, in the order in which these were written.</summary>
     public IReadOnlyList<string> List(Guid server)
     {

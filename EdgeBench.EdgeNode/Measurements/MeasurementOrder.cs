@@ -25,6 +25,12 @@ public sealed record MeasurementOrder
     /// <summary>What each start may use up.</summary>
     public required InferenceLimits Limits { get; init; }
 
+    /// <summary>How long the model's file took to come from the server in nanoseconds, or null where it was here.</summary>
+    public long? ModelFetchNanoseconds { get; init; }
+
+    /// <summary>How long the image's archive took to come from the server in nanoseconds, or null where it was here.</summary>
+    public long? ImageFetchNanoseconds { get; init; }
+
     /// <summary>How many times to start the runner afresh; at least 1.</summary>
     public int Starts { get; init; } = 1;
 }

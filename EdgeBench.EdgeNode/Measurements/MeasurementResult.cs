@@ -43,6 +43,12 @@ public sealed record MeasurementResult
     /// <summary>The options in force.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
+    /// <summary>How long the model's file took to come from the server, or null where it was here.</summary>
+    public long? ModelFetchNanoseconds { get; init; }
+
+    /// <summary>How long the image's archive took to come from the server, or null where it was here.</summary>
+    public long? ImageFetchNanoseconds { get; init; }
+
     /// <summary>How long other measurements on this host were waited for.</summary>
     public required long QueueNanoseconds { get; init; }
 

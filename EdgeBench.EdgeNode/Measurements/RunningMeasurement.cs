@@ -132,6 +132,8 @@ public sealed class RunningMeasurement
         Isolation = host.Isolation,
         Image = _order.Image.DiffIds,
         Limits = _order.Limits,
+        ModelFetchNanoseconds = _order.ModelFetchNanoseconds,
+        ImageFetchNanoseconds = _order.ImageFetchNanoseconds,
         QueueNanoseconds = queued,
         Starts = [],
         BegunAt = time.GetUtcNow(),

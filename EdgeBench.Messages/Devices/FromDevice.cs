@@ -18,7 +18,7 @@ public static class FromDevice
     /// <see cref="ToDevice.RegistrationRefused"/>.
     /// </summary>
     /// <param name="Device">Its identity.</param>
-    /// <param name="Session">New with every ActorSystem of the node: what an older one sent no longer counts.</param>
+    /// <param name="Session">New with every round of registration, be it of a new ActorSystem or asked for: what belongs to an older one no longer counts.</param>
     /// <param name="Name">What people call it.</param>
     /// <param name="Description">What it is.</param>
     /// <param name="Holding">The attempts that it is at or holds a result of.</param>

@@ -1,0 +1,177 @@
+using Akka.Actor;
+using EdgeBench.EdgeNode.Artifacts;
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.EdgeNode.Agent;
+
+/// <summary>
+/// One attempt: brings its files here, begins its measurement, follows it, and puts the outcome into the spool. Every step may be done twice without
+/// harm, so that after a rebuild of the ActorSystem another child goes on where this one was.
+/// </summary>
+internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
+{
+    private readonly ToDevice.RunCell _assignment;
+    private readonly AgentParts _parts;
+    private readonly AgentSettings _settings;
+    private readonly CancellationTokenSource _ended = new();
+    private AttemptPhase? _untold;
+    private bool _stopping;
+
+    public InferenceRun(ToDevice.RunCell assignment, AgentParts parts, AgentSettings settings)
+    {
+        _assignment = assignment;
+        _parts = parts;
+        _settings = settings;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private AttemptId Attempt => _assignment.Attempt;
+
+    public static Props Props(ToDevice.RunCell assignment, AgentParts parts, AgentSettings settings) =>
+        Akka.Actor.Props.Create(() => new InferenceRun(assignment, parts, settings));
+
+    /// <inheritdoc />
+    public void Dispose() => _ended.Dispose();
+
+    protected override void PostStop() => _ended.Cancel();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Begin when !_stopping:
+                Timers.StartPeriodicTimer("progress", TellProgress.Instance, _settings.ProgressEvery);
+                _ = RunAsync(new Reports(Self), _ended.Token).PipeTo(Self, failure: ended => new Broken(ended));
+                break;
+            case AttemptPhase phase:
+                _untold = phase;
+                break;
+            case TellProgress when _untold is { } phase:
+                Context.Parent.Tell(new FromDevice.AttemptProgress(_settings.Device, Attempt, phase.Name, phase.Runs));
+                _untold = null;
+                break;
+            case AttemptOutcome outcome when !_stopping:
+                Context.Parent.Tell(new Ended(_assignment.Server, Attempt, outcome));
+                Context.Stop(Self);
+                break;
+            case Broken broken when !_stopping:
+                // The parent makes a failed attempt of it.
+                throw new InvalidOperationException($"attempt {Attempt} broke off: {broken.Cause.Message}", broken.Cause);
+            case Stop when !_stopping:
+                _stopping = true;
+                _ended.Cancel();
+                _ = StopAsync().PipeTo(Self, success: () => Stopped.Instance, failure: ended => new StopFailed(ended));
+                break;
+            case StopFailed failed:
+                throw new InvalidOperationException($"attempt {Attempt} could not be stopped: {failed.Cause.Message}", failed.Cause);
+            case Stopped:
+                Context.Parent.Tell(new Gone(Attempt));
+                Context.Stop(Self);
+                break;
+        }
+    }
+
+    private async Task<AttemptOutcome> RunAsync(IProgress<AttemptPhase> progress, CancellationToken cancellation)
+    {
+        if (_parts.Outcomes.Of(_assignment.Server).FirstOrDefault(kept => kept.Attempt == Attempt).Outcome is { } kept)
+        {
+            return kept;
+        }
+
+        var outcome = await MeasureAsync(progress, cancellation).ConfigureAwait(false);
+        // Kept before it is forgotten where it comes from: this ActorSystem may end at any time.
+        _parts.Outcomes.Keep(_assignment.Server, Attempt, outcome);
+        await _parts.Measurements.ForgetAsync(Attempt).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async Task<AttemptOutcome> MeasureAsync(IProgress<AttemptPhase> progress, CancellationToken cancellation)
+    {
+        if (!_parts.Measurements.Holds(Attempt))
+        {
+            var (files, failure) = await FetchAsync(progress, cancellation).ConfigureAwait(false);
+            if (files is null)
+            {
+                return AttemptOutcome.Failed(failure!);
+            }
+
+            _parts.Measurements.Begin(_assignment, files);
+        }
+
+        return await _parts.Measurements.FollowAsync(Attempt, progress, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<(FetchedFiles? Files, CellFailure? Failure)> FetchAsync(IProgress<AttemptPhase> progress, CancellationToken cancellation)
+    {
+        var (model, image) = (_assignment.Assignment.Model, _assignment.Assignment.Image.Tar);
+        progress.Report(new AttemptPhase("fetching the image", 0));
+        var imageFrom = _parts.Time.GetTimestamp();
+        var fetchedImage = await _parts.Artifacts.FetchAsync(image, cancellation).ConfigureAwait(false);
+        var imageTime = NanosecondsSince(imageFrom);
+        if (fetchedImage.Path is null)
+        {
+            return (null, new CellFailure(FailureKind.ImageNotLoaded, $"the runtime image could not be fetched: {fetchedImage.Problem}"));
+        }
+
+        progress.Report(new AttemptPhase("fetching the model", 0));
+        var modelFrom = _parts.Time.GetTimestamp();
+        var fetchedModel = await _parts.Artifacts.FetchAsync(model, cancellation).ConfigureAwait(false);
+        var modelTime = NanosecondsSince(modelFrom);
+        if (fetchedModel.Path is null)
+        {
+            return (null, new CellFailure(FailureKind.ArtifactNotFetched, $"the model could not be fetched: {fetchedModel.Problem}"));
+        }
+
+        return (new FetchedFiles(fetchedModel.Path, fetchedImage.Path, TimeOf(fetchedModel, modelTime), TimeOf(fetchedImage, imageTime)), null);
+    }
+
+    private async Task StopAsync()
+    {
+        await _parts.Measurements.StopAsync(Attempt).ConfigureAwait(false);
+        await _parts.Measurements.ForgetAsync(Attempt).ConfigureAwait(false);
+    }
+
+    private long NanosecondsSince(long timestamp) => (long)_parts.Time.GetElapsedTime(timestamp).TotalNanoseconds;
+
+    private static long? TimeOf(Fetched fetched, long nanoseconds) => fetched.WasHere ? null : nanoseconds;
+
+    /// <summary>From the parent: go to work.</summary>
+    internal sealed record Begin : INoSerializationVerificationNeeded
+    {
+        public static Begin Instance { get; } = new();
+    }
+
+    /// <summary>From the parent: it no longer counts. Answered by <see cref="Gone"/> when nothing of it runs any more.</summary>
+    internal sealed record Stop : INoSerializationVerificationNeeded
+    {
+        public static Stop Instance { get; } = new();
+    }
+
+    /// <summary>To the parent: the attempt ended, and its outcome is in the spool.</summary>
+    internal sealed record Ended(ServerId Server, AttemptId Attempt, AttemptOutcome Outcome) : INoSerializationVerificationNeeded;
+
+    /// <summary>To the parent: the attempt was stopped, and nothing of it is left.</summary>
+    internal sealed record Gone(AttemptId Attempt) : INoSerializationVerificationNeeded;
+
+    private sealed record TellProgress : INoSerializationVerificationNeeded
+    {
+        public static TellProgress Instance { get; } = new();
+    }
+
+    private sealed record Stopped : INoSerializationVerificationNeeded
+    {
+        public static Stopped Instance { get; } = new();
+    }
+
+    private sealed record Broken(Exception Cause) : INoSerializationVerificationNeeded;
+
+    private sealed record StopFailed(Exception Cause) : INoSerializationVerificationNeeded;
+
+    // Not Progress<T>: its posts go through the thread pool and may overtake one another.
+    private sealed class Reports(IActorRef self) : IProgress<AttemptPhase>
+    {
+        public void Report(AttemptPhase value) => self.Tell(value);
+    }
+}

@@ -1,0 +1,99 @@
+using EdgeBench.EdgeNode.Facts;
+using EdgeBench.EdgeNode.Images;
+using EdgeBench.EdgeNode.Inference;
+using EdgeBench.EdgeNode.Measurements;
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Tasks;
+using EdgeBench.RunnerContract;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeBench.EdgeNode.Agent;
+
+/// <summary>The process' measurements in the words of the cluster.</summary>
+internal sealed class ProcessMeasurements(RunningMeasurements running, OutcomeTranslation translation, DeviceFacts facts, ILogger log) : IMeasurements
+{
+    // A model that takes longer for one run is no matter for an edge device.
+    private static readonly TimeSpan TimeOfOneRun = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeBeforeRuns = TimeSpan.FromMinutes(10);
+
+    public bool Holds(AttemptId attempt) => running.Find(attempt.ToString()) is not null;
+
+    public void Begin(ToDevice.RunCell assignment, FetchedFiles files)
+    {
+        var cell = assignment.Assignment;
+        var model = $"model.{cell.Format}";
+        var cpus = CpuSet.ForMeasurement(facts.AllowedCpus.Value ?? CpuSet.Of(Enumerable.Range(0, Environment.ProcessorCount)));
+        running.Start(new MeasurementOrder
+        {
+            Attempt = assignment.Attempt.ToString(),
+            Server = assignment.Server.Value,
+            Image = new LocalImage
+            {
+                Name = cell.Image.Name,
+                DiffIds = cell.Image.DiffIds,
+                Program = cell.Image.Program,
+                Tar = files.ImageTar,
+                TarSha256 = cell.Image.Tar.Sha256.Hex,
+            },
+            Job = new Job
+            {
+                Contract = ContractVersion.Current,
+                Mode = JobMode.Measure,
+                Model = model,
+                Threads = cell.Options.Threads ?? cpus.Count,
+                Timed = new TimedPlan { Runs = cell.Options.Runs },
+            },
+            Files = new Dictionary<string, string> { [model] = files.Model },
+            Limits = new InferenceLimits
+            {
+                Cpus = cpus,
+                MemoryBytes = MemoryLimit(),
+                WallTime = TimeBeforeRuns + (TimeOfOneRun * cell.Options.Runs),
+            },
+            ModelFetchNanoseconds = files.ModelNanoseconds,
+            ImageFetchNanoseconds = files.ImageNanoseconds,
+        });
+    }
+
+    public async Task<AttemptOutcome> FollowAsync(AttemptId attempt, IProgress<AttemptPhase> progress, CancellationToken unfollow)
+    {
+        var measurement = running.Find(attempt.ToString()) ?? throw new InvalidOperationException($"no measurement of attempt {attempt} was begun");
+        await foreach (var step in measurement.FollowAsync(unfollow).ConfigureAwait(false))
+        {
+            progress.Report(new AttemptPhase(NameOf(step.Phase), step.Runs));
+        }
+
+        var result = await measurement.Completion.WaitAsync(unfollow).ConfigureAwait(false);
+        if (measurement.SpoolProblem is { } problem)
+        {
+            log.LogError("the result of attempt {Attempt} is only in memory until the server has it: {Problem}", attempt, problem);
+        }
+
+        return translation.Of(result);
+    }
+
+    public async Task StopAsync(AttemptId attempt)
+    {
+        if (running.Find(attempt.ToString()) is { } measurement)
+        {
+            measurement.Stop();
+            await measurement.Completion.ConfigureAwait(false);
+        }
+    }
+
+    public async Task ForgetAsync(AttemptId attempt) => await running.TakeAsync(attempt.ToString()).ConfigureAwait(false);
+
+    // A quarter stays with the system and the agent, so that a model that is too large ends its container and not the board.
+    private long MemoryLimit() => (facts.TotalMemory.Value?.Bytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) / 4 * 3;
+
+    private static string NameOf(MeasurementPhase phase) => phase switch
+    {
+        MeasurementPhase.Waiting => "waiting",
+        MeasurementPhase.Image => "image",
+        MeasurementPhase.Starting => "starting",
+        MeasurementPhase.Loading => "loading",
+        MeasurementPhase.WarmUp => "warm-up",
+        MeasurementPhase.Timed => "timed runs",
+        _ => "ending",
+    };
+}

@@ -2,8 +2,13 @@ using System.CommandLine;
 using EdgeBench.Cli.Administration;
 using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Devices;
+using EdgeBench.Cli.Nodes;
+using EdgeBench.Cli.Runtimes;
 using EdgeBench.Cli.Tasks;
 using EdgeBench.Cli.Terminal;
+using EdgeBench.Cluster;
+using EdgeBench.Cluster.Runtimes;
+using EdgeBench.EdgeNode.Data;
 using EdgeBench.Models;
 
 namespace EdgeBench.Cli;
@@ -11,6 +16,9 @@ namespace EdgeBench.Cli;
 /// <summary>The command <c>edgebench</c>: parses, runs, and turns whatever goes wrong into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>How long a command may take to end after Ctrl-C or SIGTERM: a measurement is stopped and its container removed.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(45);
+
     /// <summary>Runs the command.</summary>
     /// <param name="arguments">The words behind <c>edgebench</c>.</param>
     /// <param name="output">Standard output.</param>
@@ -30,7 +38,13 @@ internal static class CommandLine
 
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopLimit,
+                Output = output,
+                Error = error,
+            };
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -45,11 +59,15 @@ internal static class CommandLine
     {
         CommonOptions.Json,
         CommonOptions.Verbose,
+        BenchCommand.Create(),
         TaskCommands.Create(),
         DeviceCommands.Create(),
         ClusterCommands.Create(),
         ConvertCommand.Create(),
         InspectCommand.Create(),
+        ServerCommand.Create(),
+        EdgeCommand.Create(),
+        RuntimeCommands.Create(),
     };
 
     private static string OneLine(string text) =>
@@ -60,6 +78,7 @@ internal static class CommandLine
         CommandException command => (command.Code, command.Message),
         ModelNotAcceptedException refused => (ExitCode.ModelNotAccepted, refused.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
+        ServerStartException or DataFolderException or RuntimeBuildException => (ExitCode.Failed, exception.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"unexpected {exception.GetType().Name}: {exception.Message} (--verbose shows where)"),
     };

@@ -15,6 +15,9 @@ internal static class DataFolders
     /// <summary>The edge node's folder.</summary>
     public static string Edge => Default("edge");
 
+    /// <summary>The folder of both nodes inside <c>bench --local</c>.</summary>
+    public static string Local => Default("local");
+
     /// <summary>The token of a server: the environment's, else the one in a data folder that this user may read, else null.</summary>
     public static string? FindToken()
     {

@@ -78,7 +78,20 @@ internal sealed class Screen
     }
 
     /// <summary>Prints a table.</summary>
-    public void Show(Table table) => _console.Write(table);
+    public void Show(Table table)
+    {
+        if (IsTerminal)
+        {
+            _console.Write(table);
+            return;
+        }
+
+        // A table without a frame is padded with blank lines, which only a terminal has room for.
+        foreach (var line in _console.ToAnsi(table).Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
+        {
+            Line(line);
+        }
+    }
 
     /// <summary>Shows a table that changes while something is awaited, and takes it away afterwards.</summary>
     public async Task<T> LiveAsync<T>(Func<Action<Table>, Task<T>> follow) => await _console.Live(new Text("")).AutoClear(true)

@@ -6,6 +6,7 @@ using Akka.Serialization;
 using EdgeBench.Messages;
 using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Joining;
 using EdgeBench.Messages.Nodes;
 using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
@@ -129,6 +130,24 @@ public sealed class SerializationTests : IDisposable
             """{"session":"6fa459ea-ee8a-3ca4-894e-db77e160355e","number":3,"incarnation":9,"future":[1]}"""u8.ToArray(), 8650, "beatok1");
 
         Assert.Equal(3, Assert.IsType<ToDevice.HeartbeatAck>(ack).Number);
+    }
+
+    public static TheoryData<object> RecordsWithNulls =>
+    [
+        new FromDevice.Heartbeat(new DeviceId(Guid.Empty), Guid.Empty, 1, Busy: null, Problem: null),
+        new ToDevice.AttemptAnswer(new AttemptId(new CellId(TaskId.Of(new TaskKey("key")), 1), 1), ResultAnswer.Stored, Missing: null),
+        new JoinRequest(AkkaAddress: null, Device: null, Name: null, "0.1.0"),
+        new JoinAnswer("akka.tcp://edgebench@host:4053", "0.1.0", DialBack: null),
+    ];
+
+    [Theory]
+    [MemberData(nameof(RecordsWithNulls), DisableDiscoveryEnumeration = true)]
+    public void What_is_null_is_left_out_and_read_as_null(object record)
+    {
+        var written = JsonSerializer.Serialize(record, record.GetType(), MessagesJson.Options);
+
+        Assert.DoesNotContain("null", written, StringComparison.Ordinal);
+        Assert.Equal(record, JsonSerializer.Deserialize(written, record.GetType(), MessagesJson.Options));
     }
 
     private static object SampleOf(string manifest) => Samples.All.Single(sample => Manifests.Of(sample.GetType()) == manifest);

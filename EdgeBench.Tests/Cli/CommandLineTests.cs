@@ -1,0 +1,105 @@
+using System.Text.Json;
+using EdgeBench.Cli;
+
+namespace EdgeBench.Tests.Cli;
+
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("inspect")]
+    [InlineData("inspect", "a.h5", "--bogus")]
+    [InlineData("convert", "a.h5", "--to", "caffe", "--out", "b")]
+    [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "image=0,1")]
+    [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "16,16,3")]
+    [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--synthetic-seed", "-1")]
+    [InlineData("task", "show", "not-an-id")]
+    [InlineData("device", "list", "--server", "host:port")]
+    public async Task What_is_not_known_ends_with_2_and_one_line(params string[] arguments)
+    {
+        using var token = TokenFor("any");
+        var (code, output, error) = await RunAsync(arguments);
+
+        Assert.Equal(2, code);
+        Assert.Empty(output);
+        Assert.Equal(1, error.Count(character => character == '\n'));
+        Assert.StartsWith("edgebench: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_file_ends_with_1_and_its_name()
+    {
+        var (code, output, error) = await RunAsync("inspect", "no-such-file.h5");
+
+        Assert.Equal(1, code);
+        Assert.Empty(output);
+        Assert.Equal("edgebench: there is no file no-such-file.h5\n", error);
+    }
+
+    [Fact]
+    public async Task With_json_an_error_is_an_object_on_standard_output_too()
+    {
+        var (code, output, error) = await RunAsync("inspect", "no-such-file.h5", "--json");
+
+        using var parsed = JsonDocument.Parse(output);
+        var described = parsed.RootElement.GetProperty("error");
+        Assert.Equal(code, described.GetProperty("exitCode").GetInt32());
+        Assert.Equal("there is no file no-such-file.h5", described.GetProperty("message").GetString());
+        Assert.NotEmpty(error);
+    }
+
+    [Fact]
+    public async Task A_stack_trace_is_for_verbose_only()
+    {
+        var (_, _, plain) = await RunAsync("inspect", "no-such-file.h5");
+        var (_, _, verbose) = await RunAsync("inspect", "no-such-file.h5", "--verbose");
+
+        Assert.DoesNotContain("   at ", plain, StringComparison.Ordinal);
+        Assert.Contains("   at ", verbose, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_ends_with_4_and_what_to_do()
+    {
+        using var token = TokenFor("any");
+        var (code, _, error) = await RunAsync("device", "list", "--server", "127.0.0.1:1");
+
+        Assert.Equal(4, code);
+        Assert.Contains("edgebench server", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_names_every_command()
+    {
+        var (code, output, _) = await RunAsync("--help");
+
+        Assert.Equal(0, code);
+        Assert.All(["bench", "task", "device", "cluster", "convert", "inspect", "server", "edge", "runtime"], command => Assert.Contains($"  {command} ", output, StringComparison.Ordinal));
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await CommandLine.RunAsync(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private static EnvironmentVariable TokenFor(string token) => new("EDGEBENCH_TOKEN", token);
+
+    /// <summary>Sets a variable of the environment while a test runs.</summary>
+    private sealed class EnvironmentVariable : IDisposable
+    {
+        private readonly string _name;
+        private readonly string? _before;
+
+        public EnvironmentVariable(string name, string value)
+        {
+            _name = name;
+            _before = Environment.GetEnvironmentVariable(name);
+            Environment.SetEnvironmentVariable(name, value);
+        }
+
+        public void Dispose() => Environment.SetEnvironmentVariable(_name, _before);
+    }
+}

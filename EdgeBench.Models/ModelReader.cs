@@ -36,6 +36,10 @@ internal static class ModelReader
         {
             throw new ModelNotAcceptedException(path, e.Message, e);
         }
+        catch (OverflowException e)
+        {
+            throw new ModelNotAcceptedException(path, "its sizes are too large to compute with", e);
+        }
         catch (ModelRefusedException e)
         {
             throw new ModelNotAcceptedException(path, e.Problems, e);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text.Json;
 
 namespace EdgeBench.Models.Containers;
@@ -76,7 +77,9 @@ internal sealed class KerasArchive : IDisposable
             using var stream = entry.Open();
             var content = new byte[entry.Length];
             stream.ReadExactly(content);
-            return content;
+
+            // ZipArchive does not compare: a flipped bit in a weight would go unseen.
+            return Crc32.HashToUInt32(content) == entry.Crc32 ? content : throw new InvalidDataException($"'{entry.FullName}' has another checksum");
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {

@@ -19,10 +19,14 @@ internal sealed record LoweredModel(
 /// <summary>Lowers a Keras model to the graph, layer by layer. A layer that cannot be taken leaves a hole, so that all of them are found.</summary>
 internal sealed class ModelLowering
 {
+    /// <summary>Nested models that call each other twice double with every level.</summary>
+    private const int MaximumCalls = 100_000;
+
     private readonly LoweringState _state;
     private readonly List<ModelProblem> _problems = [];
     private readonly Dictionary<string, Value> _layerOutputs = new(StringComparer.Ordinal);
     private readonly CancellationToken _cancellationToken;
+    private int _calls;
 
     private ModelLowering(LoweringState state, CancellationToken cancellationToken)
     {
@@ -114,6 +118,11 @@ internal sealed class ModelLowering
         foreach (var placed in CallOrder.Of(model))
         {
             _cancellationToken.ThrowIfCancellationRequested();
+            if (++_calls > MaximumCalls)
+            {
+                throw new ModelFileException($"the model calls layers more than {MaximumCalls} times, which is not taken");
+            }
+
             var arguments = placed.Call.Tensors.Select(reference => Resolve(values, reference, placed.Layer.Path)).ToList();
             var results = Lower(placed, arguments);
             for (var i = 0; i < results.Count; i++)

@@ -12,6 +12,10 @@ namespace EdgeBench.Models.Weights;
 internal sealed partial class ArchiveWeights : IWeightSource
 {
     private const int MaximumDepth = 128;
+
+    /// <summary>Groups may be linked into each other in a circle, which has no end.</summary>
+    private const int MaximumMembers = 500_000;
+
     private static readonly string[] Containers = ["layers", "_layer_checkpoint_dependencies"];
 
     private readonly Hdf5Content _content;
@@ -50,6 +54,11 @@ internal sealed partial class ArchiveWeights : IWeightSource
 
         foreach (var child in Hdf5Content.Children(group))
         {
+            if (_groups.Count + _datasets.Count > MaximumMembers)
+            {
+                throw new ModelFileException($"it has more than {MaximumMembers} groups and datasets, which is not taken");
+            }
+
             var childPath = (path.Length == 0 ? "" : path + "/") + child.Name.Replace('\\', '/');
             if (child is IH5Dataset dataset)
             {

@@ -5,7 +5,7 @@ namespace EdgeBench.Tests.Models;
 /// <summary>Files with bytes changed, cut off or repeated: each is read or refused, and nothing else happens.</summary>
 public sealed class DamagedFileTests(ITestOutputHelper output)
 {
-    private const int Mutants = 3000;
+    private const int Mutants = 150;
 
     [Theory]
     [InlineData("k2.h5", 1)]

@@ -150,6 +150,33 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Nested_models_that_double_with_every_level_are_refused()
+    {
+        var model = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Activation", "config": {"name": "a", "activation": "relu"}}]}}""";
+        for (var i = 0; i < 24; i++)
+        {
+            model = """
+                {"class_name": "Functional", "config": {"name": "m", "layers": [
+                  {"class_name": "InputLayer", "name": "x", "config": {"batch_input_shape": [null, 4]}, "inbound_nodes": []},
+                """ + model[..^1] + """
+                , "name": "n", "inbound_nodes": [[["x", 0, 0, {}]], [["n", 0, 0, {}]]]}],
+                 "input_layers": [["x", 0, 0]], "output_layers": [["n", 1, 0]]}}
+                """;
+        }
+
+        Assert.Contains("times", Refusal(Write("model.json", Encoding.UTF8.GetBytes(model))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flipped_bit_in_an_archive_is_noticed()
+    {
+        var bytes = File.ReadAllBytes(Repository.Fixture("formats", "k3.keras"));
+        bytes[bytes.AsSpan().IndexOf("model.weights.h5"u8) + 20_000] ^= 1;
+
+        Assert.Contains("damaged", Refusal(Write("model.keras", bytes)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_nested_beyond_reason_is_refused()
     {
         Refusal(Write("model.json", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"config\":", 5000)))));

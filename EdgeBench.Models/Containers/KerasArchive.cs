@@ -60,7 +60,8 @@ internal sealed class KerasArchive : IDisposable
         var entries = _entries.Where(entry => entry.FullName == name).ToList();
         return entries.Count <= 1
             ? entries.SingleOrDefault()
-            : throw new ModelFileException($"the archive holds '{name}' more than once, so it is not clear which counts; save the model again");
+            : throw new ModelFileException(
+                $"the archive holds '{name}' more than once, so it is not clear which counts; save the model again");
     }
 
     private byte[] Read(ZipArchiveEntry entry, long limit)
@@ -79,7 +80,9 @@ internal sealed class KerasArchive : IDisposable
             stream.ReadExactly(content);
 
             // ZipArchive does not compare: a flipped bit in a weight would go unseen.
-            return Crc32.HashToUInt32(content) == entry.Crc32 ? content : throw new InvalidDataException($"'{entry.FullName}' has another checksum");
+            return Crc32.HashToUInt32(content) == entry.Crc32
+                ? content
+                : throw new InvalidDataException($"'{entry.FullName}' has another checksum");
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {

@@ -25,7 +25,8 @@ internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
     /// <summary>The operators so far.</summary>
     public List<Operator> Operators { get; } = [];
 
-    /// <summary>Operations on constants alone, which the graph here no longer has and TensorFlow's profiler counts, by path of the layer.</summary>
+    /// <summary>Operations on constants alone, which the graph here no longer has and TensorFlow's profiler counts, by path of the
+    /// layer.</summary>
     public Dictionary<string, long> ConstantFlops { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Number of values in the variables of a layer.</summary>

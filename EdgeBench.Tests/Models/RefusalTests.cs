@@ -86,7 +86,8 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
     {
         var options = new ModelReadOptions { WeightsFile = Repository.PathOf("samples", "digits_k2.h5") };
 
-        var exception = Assert.Throws<ModelNotAcceptedException>(() => Read(Repository.Fixture("formats", "k2_architecture.json"), options));
+        var exception = Assert.Throws<ModelNotAcceptedException>(() =>
+            Read(Repository.Fixture("formats", "k2_architecture.json"), options));
         Assert.Contains("conv1", exception.Message, StringComparison.Ordinal);
     }
 
@@ -127,12 +128,22 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
     [InlineData("{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}")]
     [InlineData("{\"class_name\": \"Functional\", \"config\": {\"layers\": [{\"class_name\": 1}]}}")]
     [InlineData("{\"class_name\": \"Functional\", \"config\": {\"layers\": [], \"input_layers\": [[\"x\", 0, 0]]}}")]
-    [InlineData("{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Dense\", \"config\": {\"units\": 1e12, \"batch_input_shape\": [null, 4]}}]}")]
-    [InlineData("{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Dense\", \"config\": {\"units\": \"many\", \"batch_input_shape\": [null, 4]}}]}")]
-    [InlineData("{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Flatten\", \"config\": {\"batch_input_shape\": [null, 2000000, 2000000]}}]}")]
     public void An_architecture_that_makes_no_sense_is_refused(string text)
     {
         output.WriteLine(Refusal(Write("model.json", Encoding.UTF8.GetBytes(text))));
+    }
+
+    [Theory]
+    [InlineData("Dense", "\"units\": 1e12, \"batch_input_shape\": [null, 4]")]
+    [InlineData("Dense", "\"units\": \"many\", \"batch_input_shape\": [null, 4]")]
+    [InlineData("Dense", "\"units\": 0, \"batch_input_shape\": [null, 4]")]
+    [InlineData("Flatten", "\"batch_input_shape\": [null, 2000000, 2000000]")]
+    [InlineData("Reshape", "\"target_shape\": [-1, -1], \"batch_input_shape\": [null, 4]")]
+    public void A_layer_that_makes_no_sense_is_refused(string className, string config)
+    {
+        var text = $"{{\"class_name\": \"Sequential\", \"config\": [{{\"class_name\": \"{className}\", \"config\": {{{config}}}}}]}}";
+
+        Assert.Contains(className, Refusal(Write("model.json", Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +163,9 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Nested_models_that_double_with_every_level_are_refused()
     {
-        var model = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Activation", "config": {"name": "a", "activation": "relu"}}]}}""";
+        var model = """
+            {"class_name": "Sequential", "config": [{"class_name": "Activation", "config": {"name": "a", "activation": "relu"}}]}
+            """;
         for (var i = 0; i < 24; i++)
         {
             model = """
@@ -190,7 +203,8 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private static Model Read(string path, ModelReadOptions? options = null) => Model.Read(path, options, TestContext.Current.CancellationToken);
+    private static Model Read(string path, ModelReadOptions? options = null) =>
+        Model.Read(path, options, TestContext.Current.CancellationToken);
 
     private static string Refusal(string path) => Assert.Throws<ModelNotAcceptedException>(() => Read(path)).Message;
 

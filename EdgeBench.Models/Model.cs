@@ -34,11 +34,13 @@ public sealed class Model
     public long? Macs { get; init; }
 
     /// <summary>
-    /// Floating-point operations per sample, by the rule of TensorFlow's profiler as it stood in 2022 (<c>docs/models.md</c>); null for <c>.onnx</c>.
+    /// Floating-point operations per sample, by the rule of TensorFlow's profiler as it stood in 2022 (<c>docs/models.md</c>); null for
+    /// <c>.onnx</c>.
     /// </summary>
     public long? Flops { get; init; }
 
-    /// <summary>The same by the profiler of TensorFlow 2.21, which also counts additions of tensors and the beta of swish; null for <c>.onnx</c>.</summary>
+    /// <summary>The same by the profiler of TensorFlow 2.21, which also counts additions of tensors and the beta of swish; null for
+    /// <c>.onnx</c>.</summary>
     public long? ProfilerFlops { get; init; }
 
     /// <summary>Where the weights come from.</summary>
@@ -56,14 +58,17 @@ public sealed class Model
     public static Model Read(string path, ModelReadOptions? options = null, CancellationToken cancellationToken = default) =>
         ModelReader.Read(path, options ?? new ModelReadOptions(), cancellationToken);
 
-    /// <summary>Writes the model as ONNX. The file appears under its name when it is complete; until then nothing of that name changes.</summary>
+    /// <summary>Writes the model as ONNX. The file appears under its name when it is complete; until then nothing of that name
+    /// changes.</summary>
     /// <param name="file">The file to write.</param>
     /// <param name="cancellationToken">Ends the writing; no file remains.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public ConversionReport WriteOnnx(string file, CancellationToken cancellationToken = default) => OnnxTarget.Write(_content, file, cancellationToken);
+    public ConversionReport WriteOnnx(string file, CancellationToken cancellationToken = default) =>
+        OnnxTarget.Write(_content, file, cancellationToken);
 
     /// <summary>Writes the model as ONNX to a stream, which need not be able to seek.</summary>
     /// <param name="stream">Where to; it stays open.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public ConversionReport WriteOnnx(Stream stream, CancellationToken cancellationToken = default) => OnnxTarget.Write(_content, stream, cancellationToken);
+    public ConversionReport WriteOnnx(Stream stream, CancellationToken cancellationToken = default) =>
+        OnnxTarget.Write(_content, stream, cancellationToken);
 }

@@ -10,13 +10,16 @@ internal static class ModelReader
     private const int HeadBytes = 4096;
 
     private const string SavedModelHelp =
-        "is a TensorFlow SavedModel, which is not read; in Python type model.save(\"model.keras\"), or keras.models.load_model(PATH).save(\"model.keras\"), and give that file";
+        "is a TensorFlow SavedModel, which is not read; in Python type model.save(\"model.keras\"), or "
+        + "keras.models.load_model(PATH).save(\"model.keras\"), and give that file";
 
     private const string TorchHelp =
-        "is a PyTorch file, which holds Python code and is not read; in Python type torch.onnx.export(model, example_input, \"model.onnx\") and give that file";
+        "is a PyTorch file, which holds Python code and is not read; in Python type torch.onnx.export(model, example_input, "
+        + "\"model.onnx\") and give that file";
 
     private const string Unknown =
-        "is no Keras model (.h5, .keras, architecture .json) and no ONNX file; in Python type model.save(\"model.keras\") and give that file";
+        "is no Keras model (.h5, .keras, architecture .json) and no ONNX file; in Python type model.save(\"model.keras\") and give "
+        + "that file";
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelNotAcceptedException">The file is not accepted.</exception>
@@ -36,14 +39,18 @@ internal static class ModelReader
         {
             throw new ModelNotAcceptedException(path, e.Message, e);
         }
+        catch (OverflowException e)
+        {
+            throw new ModelNotAcceptedException(path, "its sizes are too large to compute with", e);
+        }
         catch (ModelRefusedException e)
         {
             throw new ModelNotAcceptedException(path, e.Problems, e);
         }
         catch (SubclassedModelException e)
         {
-            const string Reason = "is a subclassed model, whose graph is only in its author's Python code; build it as a Functional model, or export it with "
-                + "model.export(\"folder\") and convert that in Python to ONNX";
+            const string Reason = "is a subclassed model, whose graph is only in its author's Python code; build it as a Functional "
+                + "model, or export it with model.export(\"folder\") and convert that in Python to ONNX";
             throw new ModelNotAcceptedException(path, [new ModelProblem(e.ClassName, null, Reason)], e);
         }
     }

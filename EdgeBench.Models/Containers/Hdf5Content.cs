@@ -3,7 +3,8 @@ using PureHDF;
 namespace EdgeBench.Models.Containers;
 
 /// <summary>
-/// An HDF5 file as far as Keras uses it. What is read is checked against the bytes that are there, links that leave their place are refused, and whatever
+/// An HDF5 file as far as Keras uses it. What is read is checked against the bytes that are there, links that leave their place are
+/// refused, and whatever
 /// goes wrong inside the library comes out as <see cref="ModelFileException"/>.
 /// </summary>
 internal sealed class Hdf5Content : IDisposable
@@ -132,7 +133,8 @@ internal sealed class Hdf5Content : IDisposable
     }
 
     /// <summary>
-    /// The library meets damaged bytes with whatever exception lies nearest, so every kind is caught here, and nowhere else: they mean one thing.
+    /// The library meets damaged bytes with whatever exception lies nearest, so every kind is caught here, and nowhere else: they mean one
+    /// thing.
     /// </summary>
     private static T Guard<T>(Func<T> read)
     {

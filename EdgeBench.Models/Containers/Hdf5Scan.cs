@@ -3,12 +3,15 @@ using System.Buffers.Binary;
 namespace EdgeBench.Models.Containers;
 
 /// <summary>
-/// Looks through the bytes of an HDF5 file for what the HDF5 library must not see. Layouts from the HDF5 File Format Specification 3.0: III.C (symbol table
+/// Looks through the bytes of an HDF5 file for what the HDF5 library must not see. Layouts from the HDF5 File Format Specification 3.0:
+/// III.C (symbol table
 /// entry), IV.A.2.g (link message).
 /// </summary>
 /// <remarks>
-/// Soft and external links: the library would follow them unasked, so that a file from a stranger could make us open any other file of this machine. Keras
-/// writes only hard links, and no dataset whose values lie in other files, which the library would open as well. Cached groups: an entry of a symbol table may repeat where the members of a group stand; when a name beyond ASCII moves the group to
+/// Soft and external links: the library would follow them unasked, so that a file from a stranger could make us open any other file of
+/// this machine. Keras
+/// writes only hard links, and no dataset whose values lie in other files, which the library would open as well. Cached groups: an entry
+/// of a symbol table may repeat where the members of a group stand; when a name beyond ASCII moves the group to
 /// the newer form, the copy is left behind, and the library believes it.
 /// </remarks>
 internal static class Hdf5Scan
@@ -56,7 +59,8 @@ internal static class Hdf5Scan
     }
 
     /// <summary>
-    /// What looks like a list of external files (message type 7, version 1): slots allocated and used, then the address of the heap with the files' names. Only when a
+    /// What looks like a list of external files (message type 7, version 1): slots allocated and used, then the address of the heap with
+    /// the files' names. Only when a
     /// heap is there is it one.
     /// </summary>
     private static void CollectExternalFileLists(ReadOnlySpan<byte> block, HashSet<long> heaps)
@@ -71,7 +75,8 @@ internal static class Hdf5Scan
             }
 
             at += next;
-            var (allocated, used) = (BinaryPrimitives.ReadUInt16LittleEndian(block[(at + 4)..]), BinaryPrimitives.ReadUInt16LittleEndian(block[(at + 6)..]));
+            var allocated = BinaryPrimitives.ReadUInt16LittleEndian(block[(at + 4)..]);
+            var used = BinaryPrimitives.ReadUInt16LittleEndian(block[(at + 6)..]);
             if (used > 0 && used <= allocated && BinaryPrimitives.ReadInt64LittleEndian(block[(at + 8)..]) is > 0 and var heap)
             {
                 heaps.Add(heap);
@@ -92,7 +97,8 @@ internal static class Hdf5Scan
         return signature.SequenceEqual("HEAP"u8);
     }
 
-    /// <summary>A link message of version 1 whose flags say that its type is written out, and whose type is soft (1) or external (64).</summary>
+    /// <summary>A link message of version 1 whose flags say that its type is written out, and whose type is soft (1) or external
+    /// (64).</summary>
     private static bool HasLinkMessage(ReadOnlySpan<byte> block)
     {
         for (var at = 0; ;)
@@ -144,7 +150,8 @@ internal static class Hdf5Scan
         return separator > 0 && target[^1] == 0 && IsText(target[..separator]) && IsText(target[(separator + 1)..^1]);
     }
 
-    /// <summary>Goes through the symbol table nodes (signature SNOD). An entry whose cache type is 1 caches a group, one of type 2 is a soft link.</summary>
+    /// <summary>Goes through the symbol table nodes (signature SNOD). An entry whose cache type is 1 caches a group, one of type 2 is a
+    /// soft link.</summary>
     private static bool HasSoftEntry(ReadOnlySpan<byte> block, long start, SortedSet<long> caches)
     {
         const int EntrySize = 40;

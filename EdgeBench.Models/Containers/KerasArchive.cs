@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text.Json;
 
 namespace EdgeBench.Models.Containers;
@@ -59,7 +60,8 @@ internal sealed class KerasArchive : IDisposable
         var entries = _entries.Where(entry => entry.FullName == name).ToList();
         return entries.Count <= 1
             ? entries.SingleOrDefault()
-            : throw new ModelFileException($"the archive holds '{name}' more than once, so it is not clear which counts; save the model again");
+            : throw new ModelFileException(
+                $"the archive holds '{name}' more than once, so it is not clear which counts; save the model again");
     }
 
     private byte[] Read(ZipArchiveEntry entry, long limit)
@@ -76,7 +78,11 @@ internal sealed class KerasArchive : IDisposable
             using var stream = entry.Open();
             var content = new byte[entry.Length];
             stream.ReadExactly(content);
-            return content;
+
+            // ZipArchive does not compare: a flipped bit in a weight would go unseen.
+            return Crc32.HashToUInt32(content) == entry.Crc32
+                ? content
+                : throw new InvalidDataException($"'{entry.FullName}' has another checksum");
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {

@@ -75,7 +75,8 @@ internal static class KerasJson
         }
     }
 
-    /// <summary>Where such a number may stand (a limit that is infinite), JSON's null says the same; elsewhere null is refused by its reader.</summary>
+    /// <summary>Where such a number may stand (a limit that is infinite), JSON's null says the same; elsewhere null is refused by its
+    /// reader.</summary>
     private static ReadOnlyMemory<byte> WithoutBareNumbers(ReadOnlyMemory<byte> text)
     {
         if (text.Span.IndexOf("NaN"u8) < 0 && text.Span.IndexOf("Infinity"u8) < 0)

@@ -1,6 +1,7 @@
 namespace EdgeBench.Models.Containers;
 
-/// <summary>An HDF5 file seen with certain bytes as 0: those that say that a symbol table entry caches a group (<see cref="Hdf5Scan"/>).</summary>
+/// <summary>An HDF5 file seen with certain bytes as 0: those that say that a symbol table entry caches a group
+/// (<see cref="Hdf5Scan"/>).</summary>
 /// <param name="inner">The file; closed with this.</param>
 /// <param name="places">The places of the bytes, in order.</param>
 internal sealed class UncachedGroupsStream(Stream inner, IReadOnlyList<long> places) : Stream

@@ -6,14 +6,18 @@ namespace EdgeBench.Models.Costs;
 /// What an operator costs per sample.
 /// </summary>
 /// <param name="Macs">Multiply-accumulate operations of convolutions and matrix products.</param>
-/// <param name="Flops">Floating-point operations by the rule of TensorFlow's profiler as it stood in 2022, which the latencies of the literature were set against.</param>
-/// <param name="ProfilerFlops">The same by the profiler of TensorFlow 2.21, which also counts additions of tensors, and swish as two multiplications.</param>
+/// <param name="Flops">Floating-point operations by the rule of TensorFlow's profiler as it stood in 2022, which the latencies of the
+/// literature were set against.</param>
+/// <param name="ProfilerFlops">The same by the profiler of TensorFlow 2.21, which also counts additions of tensors, and swish as two
+/// multiplications.</param>
 internal readonly record struct OperationCost(long Macs, long Flops, long ProfilerFlops)
 {
     /// <summary>The cost of an operator before anything is folded: the rule knows the frozen graph of the layers.</summary>
     /// <remarks>
-    /// Source: <c>tensorflow/python/profiler/internal/flops_registry.py</c>. 2 per multiply-add of convolutions and matrix products; 1 per element of a bias, a product, a difference,
-    /// a quotient; a mean counts its input, a pooling its window per output, softmax 5 per element. Batch normalisation, ReLU, sigmoid, padding, joining: nothing.
+    /// Source: <c>tensorflow/python/profiler/internal/flops_registry.py</c>. 2 per multiply-add of convolutions and matrix products; 1 per
+    /// element of a bias, a product, a difference,
+    /// a quotient; a mean counts its input, a pooling its window per output, softmax 5 per element. Batch normalisation, ReLU, sigmoid,
+    /// padding, joining: nothing.
     /// </remarks>
     public static OperationCost Of(Operator step)
     {

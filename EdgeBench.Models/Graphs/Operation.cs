@@ -1,6 +1,7 @@
 namespace EdgeBench.Models.Graphs;
 
-/// <summary>What an operator does. Inputs and outputs stand at the <see cref="Operator"/>; shapes have the batch first and channels last.</summary>
+/// <summary>What an operator does. Inputs and outputs stand at the <see cref="Operator"/>; shapes have the batch first and channels
+/// last.</summary>
 internal abstract record Operation;
 
 /// <summary>Where a window lies over the spatial dimensions.</summary>
@@ -8,9 +9,11 @@ internal abstract record Operation;
 /// <param name="Dilations">Distance of the window's elements per spatial dimension.</param>
 /// <param name="Before">Padding in front per spatial dimension.</param>
 /// <param name="After">Padding behind per spatial dimension.</param>
-internal sealed record Window(IReadOnlyList<int> Strides, IReadOnlyList<int> Dilations, IReadOnlyList<int> Before, IReadOnlyList<int> After);
+internal sealed record Window(
+    IReadOnlyList<int> Strides, IReadOnlyList<int> Dilations, IReadOnlyList<int> Before, IReadOnlyList<int> After);
 
-/// <summary>Convolution, padded with zeros. Inputs: image, kernel (spatial..., channels in / groups, channels out), and perhaps a bias (channels out).</summary>
+/// <summary>Convolution, padded with zeros. Inputs: image, kernel (spatial..., channels in / groups, channels out), and perhaps a bias
+/// (channels out).</summary>
 internal sealed record Convolution(Window Window, int Groups) : Operation;
 
 /// <summary>Product with a matrix over the last dimension. Inputs: tensor, kernel (in, out), and perhaps a bias (out).</summary>
@@ -38,7 +41,8 @@ internal enum ArithmeticKind
     Divide,
 }
 
-/// <summary>Arithmetic of two tensors, each element with its partner; dimensions of size 1 are repeated, missing ones stand in front.</summary>
+/// <summary>Arithmetic of two tensors, each element with its partner; dimensions of size 1 are repeated, missing ones stand in
+/// front.</summary>
 internal sealed record Arithmetic(ArithmeticKind Kind) : Operation;
 
 /// <summary>An affine map per channel: x * scale + offset. Inputs: tensor, scale (channels), offset (channels).</summary>

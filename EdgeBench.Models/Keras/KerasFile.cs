@@ -9,7 +9,8 @@ namespace EdgeBench.Models.Keras;
 internal static class KerasFile
 {
     private const string WeightsAlone =
-        "holds weights without an architecture; save the whole model with model.save(\"model.keras\"), or give the architecture's .json with --weights and this file";
+        "holds weights without an architecture; save the whole model with model.save(\"model.keras\"), or give the architecture's "
+        + ".json with --weights and this file";
 
     /// <summary>A <c>.h5</c> with everything in it.</summary>
     public static Model ReadHdf5(string path, Stream stream, ModelReadOptions options, CancellationToken cancellationToken)
@@ -19,7 +20,9 @@ internal static class KerasFile
         var root = content.Root;
         if (Hdf5Content.Text(root, "model_config") is not { } config)
         {
-            throw new ModelFileException(IsWeights(root) ? WeightsAlone : "is an HDF5 file, but no Keras model; in Python type model.save(\"model.keras\") and give that file");
+            throw new ModelFileException(IsWeights(root)
+                ? WeightsAlone
+                : "is an HDF5 file, but no Keras model; in Python type model.save(\"model.keras\") and give that file");
         }
 
         var weights = Hdf5Content.Group(root, "model_weights")
@@ -28,11 +31,13 @@ internal static class KerasFile
         var writer = new KerasWriter(Hdf5Content.Text(root, "keras_version"), Hdf5Content.Text(root, "backend"), architecture);
         var model = KerasModelReader.Read(architecture);
         return KerasModelBuilder.Build(
-            path, ModelFormat.KerasHdf5, writer, model, new LegacyWeights(content, weights, model), WeightsOrigin.Stored, options, cancellationToken);
+            path, ModelFormat.KerasHdf5, writer, model, new LegacyWeights(content, weights, model), WeightsOrigin.Stored, options,
+            cancellationToken);
     }
 
     /// <summary>A <c>.keras</c> archive.</summary>
-    public static Model ReadArchive(string path, Stream stream, ModelReadOptions options, string torchHelp, CancellationToken cancellationToken)
+    public static Model ReadArchive(
+        string path, Stream stream, ModelReadOptions options, string torchHelp, CancellationToken cancellationToken)
     {
         using var archive = KerasArchive.Open(stream);
         if (archive.Json("config.json") is not { } architecture)
@@ -43,13 +48,15 @@ internal static class KerasFile
         }
 
         RefuseWeightsOption(options);
-        var version = archive.Json("metadata.json") is { ValueKind: JsonValueKind.Object } metadata ? new LayerConfig(metadata).Text("keras_version") : null;
+        var version = archive.Json("metadata.json") is { ValueKind: JsonValueKind.Object } metadata
+            ? new LayerConfig(metadata).Text("keras_version")
+            : null;
         var model = KerasModelReader.Read(architecture);
         using var content = archive.Hdf5("model.weights.h5") ?? throw new ModelFileException(
             "holds no model.weights.h5; other forms of weights are not read, so save again with model.save(\"model.keras\")");
         return KerasModelBuilder.Build(
-            path, ModelFormat.KerasArchive, new KerasWriter(version, null, architecture), model, new ArchiveWeights(content, model), WeightsOrigin.Stored,
-            options, cancellationToken);
+            path, ModelFormat.KerasArchive, new KerasWriter(version, null, architecture), model, new ArchiveWeights(content, model),
+            WeightsOrigin.Stored, options, cancellationToken);
     }
 
     /// <summary>An architecture, with weights from a file of their own or made up.</summary>
@@ -69,12 +76,13 @@ internal static class KerasFile
         if (options.WeightsFile is not { } file)
         {
             return KerasModelBuilder.Build(
-                path, ModelFormat.KerasJson, writer, model, new SyntheticWeights(options.SyntheticSeed), WeightsOrigin.Synthetic(options.SyntheticSeed),
-                options, cancellationToken);
+                path, ModelFormat.KerasJson, writer, model, new SyntheticWeights(options.SyntheticSeed),
+                WeightsOrigin.Synthetic(options.SyntheticSeed), options, cancellationToken);
         }
 
         using var weights = OpenWeights(file, model);
-        return KerasModelBuilder.Build(path, ModelFormat.KerasJson, writer, model, weights, WeightsOrigin.Joined(file), options, cancellationToken);
+        return KerasModelBuilder.Build(
+            path, ModelFormat.KerasJson, writer, model, weights, WeightsOrigin.Joined(file), options, cancellationToken);
     }
 
     /// <summary>Any file that Keras writes weights to: both layouts, alone or in a whole model.</summary>
@@ -89,12 +97,15 @@ internal static class KerasFile
             if (head.AsSpan().SequenceEqual(KerasArchive.Signature))
             {
                 using var archive = KerasArchive.Open(stream);
-                return new ArchiveWeights(archive.Hdf5("model.weights.h5") ?? throw new ModelFileException("holds no model.weights.h5"), model);
+                var member = archive.Hdf5("model.weights.h5") ?? throw new ModelFileException("holds no model.weights.h5");
+                return new ArchiveWeights(member, model);
             }
 
             var content = Hdf5Content.Open(stream);
             var group = Hdf5Content.Group(content.Root, "model_weights") ?? content.Root;
-            return Hdf5Content.Names(group, "layer_names") is not null ? new LegacyWeights(content, group, model) : new ArchiveWeights(content, model);
+            return Hdf5Content.Names(group, "layer_names") is not null
+                ? new LegacyWeights(content, group, model)
+                : new ArchiveWeights(content, model);
         }
         catch (ModelFileException e)
         {

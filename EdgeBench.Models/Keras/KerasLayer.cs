@@ -28,13 +28,15 @@ internal sealed class KerasLayer
     public required IReadOnlyList<LayerCall> Calls { get; init; }
 
     /// <summary>Whether it is an operation of Keras 3 between layers, which may share its class name with a layer (<c>Add</c>).</summary>
-    public bool IsOperation => Module is not null && (Module.Contains(".ops.", StringComparison.Ordinal) || Module.EndsWith(".ops", StringComparison.Ordinal));
+    public bool IsOperation =>
+        Module is not null && (Module.Contains(".ops.", StringComparison.Ordinal) || Module.EndsWith(".ops", StringComparison.Ordinal));
 
     /// <summary>Whether it stands for an input of its model.</summary>
     public bool IsInput => ClassName == "InputLayer";
 
     /// <summary>What an author registered as their own is never one of Keras' classes, whatever its name.</summary>
-    public bool IsCustom => RegisteredName is { } name && name.Contains('>', StringComparison.Ordinal) && !name.StartsWith("Keras>", StringComparison.Ordinal);
+    public bool IsCustom =>
+        RegisteredName is { } name && name.Contains('>', StringComparison.Ordinal) && !name.StartsWith("Keras>", StringComparison.Ordinal);
 }
 
 /// <summary>An output (or input) of a model.</summary>

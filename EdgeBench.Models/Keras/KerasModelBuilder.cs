@@ -66,6 +66,7 @@ internal static class KerasModelBuilder
         tensors.Select(tensor => new TensorSpec(tensor.Name, "float32", tensor.Value.Shape)).ToList();
 
     private static IReadOnlyList<string> Warnings(WeightsOrigin origin) => origin.IsSynthetic
-        ? [$"weights: {origin}: the file holds an architecture only, so its weights were made up; times mean something, outputs do not (give --weights FILE for real ones)"]
+        ? [$"weights: {origin}: the file holds an architecture only, so its weights were made up; times mean something, outputs do not "
+            + "(give --weights FILE for real ones)"]
         : [];
 }

@@ -38,7 +38,8 @@ internal static class KerasModelReader
         var isCustom = element.TryGetProperty("registered_name", out var registered) && registered.ValueKind == JsonValueKind.String
             && registered.GetString()!.Contains('>', StringComparison.Ordinal);
         var hasGraph = config.ValueKind == JsonValueKind.Array
-            || (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("layers", out var layers) && layers.ValueKind == JsonValueKind.Array);
+            || (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("layers", out var layers)
+                && layers.ValueKind == JsonValueKind.Array);
         return ModelClasses.Contains(className) && !isCustom && hasGraph ? ReadGraph(className, config, prefix, nesting) : null;
     }
 
@@ -55,7 +56,8 @@ internal static class KerasModelReader
             throw NoArchitecture();
         }
 
-        var name = config.ValueKind == JsonValueKind.Object && new LayerConfig(config).Find("name") is { ValueKind: JsonValueKind.String } text
+        var name = config.ValueKind == JsonValueKind.Object
+            && new LayerConfig(config).Find("name") is { ValueKind: JsonValueKind.String } text
             ? text.GetString()!
             : "sequential";
         var layers = list.EnumerateArray().Select(element => ReadLayer(element, prefix, nesting)).ToList();

@@ -10,7 +10,8 @@ internal sealed class KerasWriter
     {
         Version = version;
         Generation = version is null
-            ? Module(architecture).StartsWith("keras", StringComparison.Ordinal) ? 3 : 2
+            ? Module(architecture).StartsWith("keras", StringComparison.Ordinal) ? 3
+            : 2
             : version.StartsWith("3.", StringComparison.Ordinal) ? 3 : 2;
         Refusal = version?.StartsWith("1.", StringComparison.Ordinal) == true
             ? $"was written by Keras {version}, which is not read yet; load it with Keras 2.2 and save it again"
@@ -28,7 +29,8 @@ internal sealed class KerasWriter
     /// <summary>Why what it wrote is not read; null where it is.</summary>
     public string? Refusal { get; }
 
-    private static string Module(JsonElement architecture) => new LayerConfig(architecture).Find("module") is { ValueKind: JsonValueKind.String } module
+    private static string Module(JsonElement architecture) =>
+        new LayerConfig(architecture).Find("module") is { ValueKind: JsonValueKind.String } module
         ? module.GetString()!
         : "";
 }

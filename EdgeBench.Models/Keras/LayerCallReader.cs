@@ -22,7 +22,8 @@ internal static class LayerCallReader
     /// <summary>A reference <c>[layer, call, output]</c>, where the element is one.</summary>
     public static TensorReference? Reference(JsonElement element)
     {
-        if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() is < 3 or > 4 || element[0].ValueKind != JsonValueKind.String)
+        if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() is < 3 or > 4
+            || element[0].ValueKind != JsonValueKind.String)
         {
             return null;
         }
@@ -124,7 +125,8 @@ internal static class LayerCallReader
             return new CallArgument.Constant(value);
         }
 
-        if (value.TryGetProperty("class_name", out var kind) && kind.ValueKind == JsonValueKind.String && kind.ValueEquals("__keras_tensor__"))
+        if (value.TryGetProperty("class_name", out var kind) && kind.ValueKind == JsonValueKind.String
+            && kind.ValueEquals("__keras_tensor__"))
         {
             return value.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
                 && config.TryGetProperty("keras_history", out var history) && Reference(history) is { } reference

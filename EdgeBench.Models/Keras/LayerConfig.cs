@@ -7,7 +7,8 @@ internal readonly record struct LayerConfig(JsonElement Element)
 {
     /// <summary>The value of a key, unwrapped; null where it is missing or null.</summary>
     public JsonElement? Find(string key) =>
-        Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(key, out var value) && Unwrap(value) is { ValueKind: not JsonValueKind.Null } found
+        Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(key, out var value)
+            && Unwrap(value) is { ValueKind: not JsonValueKind.Null } found
             ? found
             : null;
 
@@ -30,7 +31,8 @@ internal readonly record struct LayerConfig(JsonElement Element)
     };
 
     /// <summary>A whole number that must be there.</summary>
-    public int Whole(string key) => Find(key) is { } value ? Whole(value, key) : throw new LayerNotSupportedException($"its configuration lacks '{key}'");
+    public int Whole(string key) =>
+        Find(key) is { } value ? Whole(value, key) : throw new LayerNotSupportedException($"its configuration lacks '{key}'");
 
     /// <summary>A whole number.</summary>
     public int Whole(string key, int otherwise) => Find(key) is { } value ? Whole(value, key) : otherwise;

@@ -17,15 +17,13 @@ internal static class ActivationRules
         return Rectify(layer, layer.Input, maximum, slope, threshold);
     }
 
-    public static Value LeakyRelu(LayerContext layer)
-    {
-        var slope = layer.Config.NumberOrNull("negative_slope") ?? layer.Config.NumberOrNull("alpha") ?? 0.3;
-        return Emit(layer, layer.Input, new Activation(ActivationKind.LeakyRelu, slope));
-    }
+    public static Value LeakyRelu(LayerContext layer) => Leaky(layer, layer.Input, layer.Config);
 
-    public static Value Elu(LayerContext layer) => Emit(layer, layer.Input, new Activation(ActivationKind.Elu, layer.Config.Number("alpha", 1)));
+    public static Value Elu(LayerContext layer) =>
+        Emit(layer, layer.Input, new Activation(ActivationKind.Elu, layer.Config.Number("alpha", 1)));
 
-    public static Value SoftmaxLayer(LayerContext layer) => Soft(layer, layer.Input, layer.Config.WholeList("axis") ?? [-1], logarithm: false);
+    public static Value SoftmaxLayer(LayerContext layer) =>
+        Soft(layer, layer.Input, layer.Config.WholeList("axis") ?? [-1], logarithm: false);
 
     /// <summary>Applies the activation that a key of the configuration names; none where it is missing.</summary>
     public static Value Apply(LayerContext layer, Value input, string key)
@@ -43,8 +41,7 @@ internal static class ActivationRules
             "log_softmax" => Soft(layer, input, [-1], logarithm: true),
             "ReLU" => Rectify(
                 layer, input, config.NumberOrNull("max_value"), config.Number("negative_slope", 0), config.Number("threshold", 0)),
-            "LeakyReLU" => Emit(
-                layer, input, new Activation(ActivationKind.LeakyRelu, config.NumberOrNull("negative_slope") ?? config.Number("alpha", 0.3))),
+            "LeakyReLU" => Leaky(layer, input, config),
             "ELU" => Emit(layer, input, new Activation(ActivationKind.Elu, config.Number("alpha", 1))),
             _ => Emit(layer, input, Named(name, layer.KerasGeneration) ?? throw Unknown(name)),
         };
@@ -104,6 +101,13 @@ internal static class ActivationRules
         return className == "function"
             ? (config is { ValueKind: JsonValueKind.String } name ? name.GetString()! : throw Unknown(className), default)
             : (className, new LayerConfig(config ?? default));
+    }
+
+    /// <summary>Keras 2 calls the slope alpha.</summary>
+    private static Value Leaky(LayerContext layer, Value input, LayerConfig config)
+    {
+        var slope = config.NumberOrNull("negative_slope") ?? config.Number("alpha", 0.3);
+        return Emit(layer, input, new Activation(ActivationKind.LeakyRelu, slope));
     }
 
     /// <summary>min(x, maximum) where x > threshold, slope * (x - threshold) below.</summary>

@@ -9,7 +9,8 @@ namespace EdgeBench.Models.Lowering;
 /// <param name="Call">The call.</param>
 internal sealed record PlacedCall(KerasLayer Layer, int Index, LayerCall Call);
 
-/// <summary>The calls of a model in an order in which they can run: as near to the file's as possible, so that the same file gives the same order.</summary>
+/// <summary>The calls of a model in an order in which they can run: as near to the file's as possible, so that the same file gives the
+/// same order.</summary>
 internal static class CallOrder
 {
     /// <summary>Orders the calls.</summary>
@@ -18,7 +19,8 @@ internal static class CallOrder
     {
         var offsets = NestedOffsets(model);
         var calls = model.Layers
-            .SelectMany(layer => layer.Calls.Select((call, index) => new PlacedCall(layer, index + offsets.GetValueOrDefault(layer.Name), call)))
+            .SelectMany(layer =>
+                layer.Calls.Select((call, index) => new PlacedCall(layer, index + offsets.GetValueOrDefault(layer.Name), call)))
             .ToList();
         var places = new Dictionary<(string, int), int>();
         for (var i = 0; i < calls.Count; i++)
@@ -37,7 +39,8 @@ internal static class CallOrder
                 if (!places.TryGetValue((reference.Layer, reference.Call), out var needed))
                 {
                     throw new ModelFileException(
-                        $"layer '{calls[i].Layer.Path}' refers to '{reference.Layer}', which is not there, so the file is damaged; save the model again");
+                        $"layer '{calls[i].Layer.Path}' refers to '{reference.Layer}', which is not there, so the file is damaged; "
+                        + "save the model again");
                 }
 
                 if (!waiting.TryGetValue(needed, out var list))
@@ -74,7 +77,8 @@ internal static class CallOrder
     }
 
     /// <summary>
-    /// The creation of a nested model was its call 0 in most versions of Keras, and is not in the file: references then start at 1. How far they reach says which.
+    /// The creation of a nested model was its call 0 in most versions of Keras, and is not in the file: references then start at 1. How
+    /// far they reach says which.
     /// </summary>
     private static Dictionary<string, int> NestedOffsets(KerasModel model)
     {

@@ -53,7 +53,8 @@ internal static class ConvolutionRules
         return ActivationRules.Apply(layer, output, "activation");
     }
 
-    /// <summary>The kernel (height, width, channels, multiplier) seen as one of a convolution in as many groups as there are channels: the same values in the same order.</summary>
+    /// <summary>The kernel (height, width, channels, multiplier) seen as one of a convolution in as many groups as there are channels: the
+    /// same values in the same order.</summary>
     private static (Value Kernel, int[] Size, int Filters) DepthwiseKernel(LayerContext layer, Value input)
     {
         var channels = input.Shape[3];

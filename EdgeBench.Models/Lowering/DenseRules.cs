@@ -11,12 +11,14 @@ internal static class DenseRules
         var input = layer.Input;
         if (input.Rank < 2)
         {
-            throw new LayerNotSupportedException($"its input has the shape {TensorShape.Text(input.Shape)} where at least 2 dimensions are expected");
+            throw new LayerNotSupportedException(
+                $"its input has the shape {TensorShape.Text(input.Shape)} where at least 2 dimensions are expected");
         }
 
         if (layer.Config.Find("quantization_config") is not null)
         {
-            throw new LayerNotSupportedException("its weights are quantised by Keras, which is not supported; save the model before quantising it");
+            throw new LayerNotSupportedException(
+                "its weights are quantised by Keras, which is not supported; save the model before quantising it");
         }
 
         var units = layer.Config.Whole("units");

@@ -54,7 +54,8 @@ internal static class Geometry
             else
             {
                 output[i] = image < extent
-                    ? throw new LayerNotSupportedException($"its window of {extent} is larger than its input of the shape {TensorShape.Text(input.Shape)}")
+                    ? throw new LayerNotSupportedException(
+                        $"its window of {extent} is larger than its input of the shape {TensorShape.Text(input.Shape)}")
                     : ((image - extent) / strides[i]) + 1;
             }
         }

@@ -52,7 +52,8 @@ internal sealed class LayerContext
     /// <summary>The only input, of which a rank is required.</summary>
     public Value InputOfRank(int rank) => Input.Rank == rank
         ? Input
-        : throw new LayerNotSupportedException($"its input has the shape {TensorShape.Text(Input.Shape)} where {rank} dimensions are expected");
+        : throw new LayerNotSupportedException(
+            $"its input has the shape {TensorShape.Text(Input.Shape)} where {rank} dimensions are expected");
 
     /// <summary>The next variable of the layer; every call of a shared layer gets the same one.</summary>
     /// <param name="name">Name in Keras 2's spelling.</param>
@@ -93,7 +94,8 @@ internal sealed class LayerContext
 
         return count switch
         {
-            <= 0 => throw new LayerNotSupportedException($"a tensor of the shape {TensorShape.Text(shape)} has no elements; its input is too small for it"),
+            <= 0 => throw new LayerNotSupportedException(
+                $"a tensor of the shape {TensorShape.Text(shape)} has no elements; its input is too small for it"),
             > MaximumElements => throw new LayerNotSupportedException($"a tensor of the shape {TensorShape.Text(shape)} is too large"),
             _ => shape,
         };

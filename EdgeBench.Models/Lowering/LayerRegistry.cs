@@ -64,7 +64,8 @@ internal static class LayerRegistry
             { ClassName: "Lambda" } => "holds Python code, which is never run; build the same from Keras layers and save again",
             { ClassName: "StringLookup" or "TextVectorization" or "Hashing" } =>
                 "works on text, which the runtimes cannot take; save the model behind it, and do the lookup in the application",
-            { ClassName: "Functional" or "Sequential" or "Model" } => "is a model without a graph in the file; save it again from a Functional model",
+            { ClassName: "Functional" or "Sequential" or "Model" } =>
+                "is a model without a graph in the file; save it again from a Functional model",
             { IsOperation: true } => "this operation between layers is not supported yet; use the layer of that function",
             { IsCustom: true } => Custom,
             _ when !IsKeras(layer.Module) => Custom,
@@ -73,7 +74,8 @@ internal static class LayerRegistry
         return null;
     }
 
-    private const string Custom = "is the author's own class, whose code is not in the file; build the same from Keras layers and save again";
+    private const string Custom =
+        "is the author's own class, whose code is not in the file; build the same from Keras layers and save again";
 
     private static bool IsKeras(string? module) =>
         module is null || module.StartsWith("keras", StringComparison.Ordinal) || module.StartsWith("tf_keras", StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using EdgeBench.Models.Containers;
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
 using EdgeBench.Models.Weights;
@@ -9,9 +10,14 @@ namespace EdgeBench.Models.Lowering;
 /// <param name="kerasGeneration">2 or 3.</param>
 internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
 {
+    /// <summary>What fits into one ONNX file, in values of 4 bytes.</summary>
+    private const long MaximumParameters = int.MaxValue / sizeof(float);
+
     private readonly Dictionary<(KerasLayer Layer, int Index), Value> _variables = [];
     private readonly Dictionary<KerasLayer, long> _parameters = [];
     private readonly HashSet<(KerasLayer Layer, int Index)> _counted = [];
+
+    private long _total;
 
     /// <summary>2 or 3.</summary>
     public int KerasGeneration => kerasGeneration;
@@ -19,7 +25,8 @@ internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
     /// <summary>The operators so far.</summary>
     public List<Operator> Operators { get; } = [];
 
-    /// <summary>Operations on constants alone, which the graph here no longer has and TensorFlow's profiler counts, by path of the layer.</summary>
+    /// <summary>Operations on constants alone, which the graph here no longer has and TensorFlow's profiler counts, by path of the
+    /// layer.</summary>
     public Dictionary<string, long> ConstantFlops { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Number of values in the variables of a layer.</summary>
@@ -46,6 +53,12 @@ internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
         if (_counted.Add((layer, variable.Index)))
         {
             _parameters[layer] = _parameters.GetValueOrDefault(layer) + variable.Count;
+            _total += variable.Count;
+        }
+
+        if (_total > MaximumParameters)
+        {
+            throw new ModelFileException("the model has more than 2 GB of weights, which one ONNX file cannot hold");
         }
     }
 }

@@ -24,7 +24,8 @@ internal static class MergeRules
             throw new LayerNotSupportedException($"joining along the axis {wanted} is not supported");
         }
 
-        if (layer.Inputs.Any(input => input.Rank != first.Rank || Enumerable.Range(0, first.Rank).Any(i => i != axis && input.Shape[i] != first.Shape[i])))
+        if (layer.Inputs.Any(input =>
+            input.Rank != first.Rank || Enumerable.Range(0, first.Rank).Any(i => i != axis && input.Shape[i] != first.Shape[i])))
         {
             throw new LayerNotSupportedException($"its inputs {Shapes(layer)} do not fit together along the axis {axis}");
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using EdgeBench.Models.Containers;
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
 
@@ -23,7 +25,8 @@ internal static class ModelInputs
         foreach (var name in names)
         {
             var layer = model.Layers.FirstOrDefault(layer => layer.Name == name && layer.IsInput)
-                ?? throw new Containers.ModelFileException($"its input '{name}' is not among its layers, so the file is damaged; save the model again");
+                ?? throw new ModelFileException(
+                    $"its input '{name}' is not among its layers, so the file is damaged; save the model again");
             try
             {
                 RequireFloat(layer);
@@ -52,23 +55,24 @@ internal static class ModelInputs
         }
     }
 
-    private static string TypeName(System.Text.Json.JsonElement element) => element.ValueKind == System.Text.Json.JsonValueKind.String
+    private static string TypeName(JsonElement element) => element.ValueKind == JsonValueKind.String
         ? element.GetString()!
         : new LayerConfig(new LayerConfig(element).Find("config") ?? default).Text("name") ?? "unknown";
 
     private static int[] Shape(KerasLayer layer, IReadOnlyList<int>? said)
     {
         var element = layer.Config.Find("batch_shape") ?? layer.Config.Find("batch_input_shape");
-        var stored = element is { ValueKind: System.Text.Json.JsonValueKind.Array } list
-            ? list.EnumerateArray().Select(size => LayerConfig.Unwrap(size)).Select(size =>
-                size.ValueKind == System.Text.Json.JsonValueKind.Number && size.TryGetInt32(out var number) ? number : (int?)null).Skip(1).ToArray()
+        var stored = element is { ValueKind: JsonValueKind.Array } list
+            ? list.EnumerateArray().Skip(1).Select(Size).ToArray()
             : null;
         var text = stored is null ? "an unknown shape" : $"the shape ({string.Join(", ", stored.Select(SizeText))})";
-        var option = $"--shape {layer.Name}={(stored is null ? "16,16,3" : string.Join(",", stored.Select((size, i) => size?.ToString(CultureInfo.InvariantCulture) ?? Example(i, stored.Length))))}";
+        var example = stored?.Select((size, i) => size?.ToString(CultureInfo.InvariantCulture) ?? Example(i, stored.Length));
+        var option = $"--shape {layer.Name}={(example is null ? "16,16,3" : string.Join(",", example))}";
         if (said is null)
         {
             return stored is null || Array.Exists(stored, size => size is null)
-                ? throw new LayerNotSupportedException($"the input '{layer.Name}' has {text}; say its sizes without the batch, for example {option}")
+                ? throw new LayerNotSupportedException(
+                    $"the input '{layer.Name}' has {text}; say its sizes without the batch, for example {option}")
                 : Valid([1, .. stored.Select(size => size!.Value)]);
         }
 
@@ -78,6 +82,13 @@ internal static class ModelInputs
             ? Valid([1, .. said])
             : throw new LayerNotSupportedException(
                 $"--shape {layer.Name}={string.Join(",", said)} does not fit the input '{layer.Name}', which has {text} without the batch");
+    }
+
+    /// <summary>A size, or null where it is left open.</summary>
+    private static int? Size(JsonElement element)
+    {
+        var size = LayerConfig.Unwrap(element);
+        return size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out var number) ? number : null;
     }
 
     private static int[] Valid(int[] shape) => Array.TrueForAll(shape, size => size > 0)

@@ -16,13 +16,18 @@ internal sealed record LoweredModel(
     IReadOnlyDictionary<KerasLayer, long> Parameters,
     IReadOnlyDictionary<string, long> ConstantFlops);
 
-/// <summary>Lowers a Keras model to the graph, layer by layer. A layer that cannot be taken leaves a hole, so that all of them are found.</summary>
+/// <summary>Lowers a Keras model to the graph, layer by layer. A layer that cannot be taken leaves a hole, so that all of them are
+/// found.</summary>
 internal sealed class ModelLowering
 {
+    /// <summary>Nested models that call each other twice double with every level.</summary>
+    private const int MaximumCalls = 100_000;
+
     private readonly LoweringState _state;
     private readonly List<ModelProblem> _problems = [];
     private readonly Dictionary<string, Value> _layerOutputs = new(StringComparer.Ordinal);
     private readonly CancellationToken _cancellationToken;
+    private int _calls;
 
     private ModelLowering(LoweringState state, CancellationToken cancellationToken)
     {
@@ -98,7 +103,8 @@ internal sealed class ModelLowering
         if (inputs.Count != model.Inputs.Count)
         {
             throw new ModelFileException(
-                $"the model '{model.Name}' has {model.Inputs.Count} inputs and is called with {inputs.Count}, so the file is damaged; save the model again");
+                $"the model '{model.Name}' has {model.Inputs.Count} inputs and is called with {inputs.Count}, so the file is damaged; "
+                + "save the model again");
         }
 
         var values = new Dictionary<TensorReference, Value?>();
@@ -114,6 +120,11 @@ internal sealed class ModelLowering
         foreach (var placed in CallOrder.Of(model))
         {
             _cancellationToken.ThrowIfCancellationRequested();
+            if (++_calls > MaximumCalls)
+            {
+                throw new ModelFileException($"the model calls layers more than {MaximumCalls} times, which is not taken");
+            }
+
             var arguments = placed.Call.Tensors.Select(reference => Resolve(values, reference, placed.Layer.Path)).ToList();
             var results = Lower(placed, arguments);
             for (var i = 0; i < results.Count; i++)
@@ -144,7 +155,8 @@ internal sealed class ModelLowering
         try
         {
             // An operation takes tensors by name as well; for a layer they would be a mask or a state, which none of the layers here has.
-            if (layer.ClassName != "TFOpLambda" && placed.Call.Keyword.FirstOrDefault(argument => argument.Value.Tensors.Any()).Key is { } extra)
+            var byName = placed.Call.Keyword.Where(argument => argument.Value.Tensors.Any()).Select(argument => argument.Key);
+            if (layer.ClassName != "TFOpLambda" && byName.FirstOrDefault() is { } extra)
             {
                 throw new LayerNotSupportedException($"it is called with the tensor argument '{extra}', which is not supported");
             }
@@ -184,7 +196,8 @@ internal sealed class ModelLowering
         return values.TryGetValue(reference with { Output = 0 }, out var first) && first is null
             ? null
             : throw new ModelFileException(
-                $"'{user}' refers to output {reference.Output} of '{reference.Layer}', which is not there, so the file is damaged; save the model again");
+                $"'{user}' refers to output {reference.Output} of '{reference.Layer}', which is not there, so the file is damaged; "
+                + "save the model again");
     }
 
     /// <summary>Keras tells outputs of one layer apart by a number behind the name.</summary>

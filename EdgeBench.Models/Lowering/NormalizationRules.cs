@@ -31,11 +31,16 @@ internal static class NormalizationRules
 
         if (scale.Concat(offset).Any(value => !float.IsFinite(value)))
         {
-            throw new LayerNotSupportedException("its moving variance is negative or zero without an epsilon, so it cannot compute; train the model again");
+            throw new LayerNotSupportedException(
+                "its moving variance is negative or zero without an epsilon, so it cannot compute; train the model again");
         }
 
         return layer.Emit(
-            new ScaleShift(axis), input.Shape, input, layer.Constant("scale", [channels], scale), layer.Constant("offset", [channels], offset));
+            new ScaleShift(axis),
+            input.Shape,
+            input,
+            layer.Constant("scale", [channels], scale),
+            layer.Constant("offset", [channels], offset));
     }
 
     /// <summary>x * scale + offset. TensorFlow counts the multiplication, and the addition even where the offset is 0.</summary>

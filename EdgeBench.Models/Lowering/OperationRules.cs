@@ -4,7 +4,8 @@ using EdgeBench.Models.Keras;
 
 namespace EdgeBench.Models.Lowering;
 
-/// <summary>TensorFlow functions called between layers, which tf.keras keeps as <c>TFOpLambda</c>. The function is only a name: nothing is run.</summary>
+/// <summary>TensorFlow functions called between layers, which tf.keras keeps as <c>TFOpLambda</c>. The function is only a name: nothing is
+/// run.</summary>
 internal static class OperationRules
 {
     public static Value TensorFlowOperation(LayerContext layer)
@@ -16,12 +17,14 @@ internal static class OperationRules
             "math.subtract" or "__operators__.sub" => ArithmeticKind.Subtract,
             "math.multiply" or "__operators__.mul" => ArithmeticKind.Multiply,
             "math.truediv" or "math.divide" or "__operators__.truediv" => ArithmeticKind.Divide,
-            _ => throw new LayerNotSupportedException($"the TensorFlow function '{function}' is not supported yet; use a Keras layer for it"),
+            _ => throw new LayerNotSupportedException(
+                $"the TensorFlow function '{function}' is not supported yet; use a Keras layer for it"),
         };
         var left = Operand(layer, "x", 0);
         var right = Operand(layer, "y", 1);
         var shape = MergeRules.Broadcast(left.Shape, right.Shape)
-            ?? throw new LayerNotSupportedException($"{TensorShape.Text(left.Shape)} and {TensorShape.Text(right.Shape)} do not fit together");
+            ?? throw new LayerNotSupportedException(
+                $"{TensorShape.Text(left.Shape)} and {TensorShape.Text(right.Shape)} do not fit together");
         return layer.Emit(new Arithmetic(kind), shape, left, right);
     }
 

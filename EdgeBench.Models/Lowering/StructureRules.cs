@@ -19,13 +19,15 @@ internal static class StructureRules
     public static Value Reshape(LayerContext layer)
     {
         var input = layer.Input;
-        var target = layer.Config.WholeList("target_shape") ?? throw new LayerNotSupportedException("its configuration lacks 'target_shape'");
+        var target = layer.Config.WholeList("target_shape")
+            ?? throw new LayerNotSupportedException("its configuration lacks 'target_shape'");
         var count = TensorShape.Count([.. input.Shape.Skip(1)]);
         var known = target.Where(size => size != -1).Aggregate(1L, (product, size) => checked(product * size));
         var unknown = target.Count(size => size == -1);
         if (known <= 0 || unknown > 1 || count % known != 0 || (unknown == 0 && count != known))
         {
-            throw new LayerNotSupportedException($"its input of the shape {TensorShape.Text(input.Shape)} does not fit into {TensorShape.Text(target)}");
+            throw new LayerNotSupportedException(
+                $"its input of the shape {TensorShape.Text(input.Shape)} does not fit into {TensorShape.Text(target)}");
         }
 
         return layer.Emit(new Reshaping(), [input.Shape[0], .. target.Select(size => size == -1 ? (int)(count / known) : size)], input);

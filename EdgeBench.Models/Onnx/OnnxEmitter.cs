@@ -6,7 +6,8 @@ using static EdgeBench.Models.Onnx.OnnxGraphBuilder;
 namespace EdgeBench.Models.Onnx;
 
 /// <summary>
-/// Writes a graph as ONNX, opset 13 and IR 7. Images are channels first inside the file; callers feed and read channels last, as in Keras, through one transposition.
+/// Writes a graph as ONNX, opset 13 and IR 7. Images are channels first inside the file; callers feed and read channels last, as in Keras,
+/// through one transposition.
 /// </summary>
 internal static class OnnxEmitter
 {
@@ -177,7 +178,8 @@ internal static class OnnxEmitter
         var layout = tensors.TrueForAll(input => input.Rank == step.Output.Rank) ? builder.Prevailing(tensors) : Layout.ChannelsLast;
         builder.Compute(
             step.Output, layout, type,
-            step.Inputs.Select(input => input.Constant is null ? builder.Tensor(input, layout) : Operand(builder, input, step.Output.Rank, layout)));
+            step.Inputs.Select(input =>
+                input.Constant is null ? builder.Tensor(input, layout) : Operand(builder, input, step.Output.Rank, layout)));
     }
 
     private static void EmitScaleShift(OnnxGraphBuilder builder, Operator step, ScaleShift scaling)
@@ -227,8 +229,8 @@ internal static class OnnxEmitter
     /// <summary>The order of the elements counts, so the tensor must lie as in the graph, or its layouts must be the same bytes.</summary>
     private static void EmitReshape(OnnxGraphBuilder builder, Operator step)
     {
-        var input = builder.Tensor(
-            step.Input, builder.Has(step.Input, Layout.ChannelsFirst) && IsSameInMemory(step.Input) ? Layout.ChannelsFirst : Layout.ChannelsLast);
+        var asItLies = builder.Has(step.Input, Layout.ChannelsFirst) && IsSameInMemory(step.Input);
+        var input = builder.Tensor(step.Input, asItLies ? Layout.ChannelsFirst : Layout.ChannelsLast);
         var layout = step.Output.Rank >= 3 && IsSameInMemory(step.Output) ? Layout.ChannelsFirst : Layout.ChannelsLast;
         builder.Compute(step.Output, layout, "Reshape", [input, builder.Wholes("shape", [.. Dimensions(step.Output, layout)])]);
     }

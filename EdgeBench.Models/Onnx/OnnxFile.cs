@@ -14,7 +14,8 @@ internal static class OnnxFile
     /// <param name="initializers">The constants.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="IOException">The model would be larger than protocol buffers allow.</exception>
-    public static void Write(Stream stream, ModelProto model, IReadOnlyList<OnnxInitializer> initializers, CancellationToken cancellationToken)
+    public static void Write(
+        Stream stream, ModelProto model, IReadOnlyList<OnnxInitializer> initializers, CancellationToken cancellationToken)
     {
         var graph = model.Graph;
         var rest = model.Clone();
@@ -56,7 +57,8 @@ internal static class OnnxFile
         new() { Name = initializer.Name, DataType = initializer.DataType, Dims = { initializer.Dimensions } };
 
     private static long TensorSize(TensorProto header, OnnxInitializer initializer) =>
-        header.CalculateSize() + CodedOutputStream.ComputeTagSize(TensorProto.RawDataFieldNumber) + VarintSize(initializer.ByteCount) + initializer.ByteCount;
+        header.CalculateSize() + CodedOutputStream.ComputeTagSize(TensorProto.RawDataFieldNumber)
+        + VarintSize(initializer.ByteCount) + initializer.ByteCount;
 
     private static int VarintSize(long value) => CodedOutputStream.ComputeUInt64Size((ulong)value);
 }

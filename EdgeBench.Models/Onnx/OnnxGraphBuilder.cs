@@ -14,7 +14,8 @@ internal enum Layout
     ChannelsFirst,
 }
 
-/// <summary>Collects nodes and constants of the file, keeps names apart, and turns a tensor into the layout an operator wants, once.</summary>
+/// <summary>Collects nodes and constants of the file, keeps names apart, and turns a tensor into the layout an operator wants,
+/// once.</summary>
 internal sealed class OnnxGraphBuilder
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -56,7 +57,9 @@ internal sealed class OnnxGraphBuilder
 
     /// <summary>The layout in which operators that don't care should work: channels first as soon as one of their tensors is so.</summary>
     public Layout Prevailing(IEnumerable<Value> values) =>
-        values.Any(value => Has(value, Layout.ChannelsFirst) && !Has(value, Layout.ChannelsLast)) ? Layout.ChannelsFirst : Layout.ChannelsLast;
+        values.Any(value => Has(value, Layout.ChannelsFirst) && !Has(value, Layout.ChannelsLast))
+            ? Layout.ChannelsFirst
+            : Layout.ChannelsLast;
 
     /// <summary>Name of a tensor in a layout; it is transposed where it exists only in the other one.</summary>
     public string Tensor(Value value, Layout layout)
@@ -123,7 +126,8 @@ internal sealed class OnnxGraphBuilder
         return name;
     }
 
-    /// <summary>Gives an output its name where the tensor could not be computed under it: an input passed on, or one value under two names.</summary>
+    /// <summary>Gives an output its name where the tensor could not be computed under it: an input passed on, or one value under two
+    /// names.</summary>
     public void Finish(GraphTensor output)
     {
         var name = Tensor(output.Value, Layout.ChannelsLast);
@@ -172,7 +176,8 @@ internal sealed class OnnxGraphBuilder
     }
 
     /// <summary>An attribute that is a whole number.</summary>
-    public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    public static AttributeProto Attribute(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
     /// <summary>An attribute that is a number.</summary>
     public static AttributeProto Attribute(string name, double value) =>

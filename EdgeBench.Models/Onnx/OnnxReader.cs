@@ -9,7 +9,8 @@ internal static class OnnxReader
 {
     private static readonly string[] ElementTypes =
     [
-        "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16", "float64", "uint32", "uint64",
+        "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16", "float64",
+        "uint32", "uint64",
         "complex64", "complex128", "bfloat16",
     ];
 
@@ -45,7 +46,8 @@ internal static class OnnxReader
         if (graph.Initializer.Any(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External))
         {
             throw new ModelFileException(
-                "keeps its weights in other files, which are not followed; in Python type onnx.save(onnx.load(PATH), \"model.onnx\") and give that file");
+                "keeps its weights in other files, which are not followed; in Python type onnx.save(onnx.load(PATH), \"model.onnx\") "
+                + "and give that file");
         }
 
         var constants = graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
@@ -78,7 +80,9 @@ internal static class OnnxReader
     {
         if (tensor.Type?.TensorType is not { } type)
         {
-            throw new ModelFileException($"its input or output '{tensor.Name}' is no tensor, which the runtimes here cannot be given; export it without maps and sequences");
+            throw new ModelFileException(
+                $"its input or output '{tensor.Name}' is no tensor, which the runtimes here cannot be given; export it without maps "
+                + "and sequences");
         }
 
         var sizes = type.Shape?.Dim.Select(size => size.DimValue is > 0 and <= int.MaxValue ? (int)size.DimValue : -1) ?? [];

@@ -10,10 +10,11 @@ internal static class WindowEmitter
     public static void Emit(OnnxGraphBuilder builder, Operator step, Convolution convolution)
     {
         var kernel = step.Inputs[1];
+        List<long> shape = [kernel.Shape[^1], kernel.Shape[^2], .. Longs(kernel.Shape.SkipLast(2))];
         List<string> inputs =
         [
             builder.Tensor(step.Input, Layout.ChannelsFirst),
-            builder.Floats(kernel.Name, [kernel.Shape[^1], kernel.Shape[^2], .. Longs(kernel.Shape.SkipLast(2))], () => Transposition.KernelToOnnx(kernel)),
+            builder.Floats(kernel.Name, shape, () => Transposition.KernelToOnnx(kernel)),
         ];
         if (step.Inputs.Count > 2)
         {
@@ -23,7 +24,11 @@ internal static class WindowEmitter
 
         builder.Compute(
             step.Output, Layout.ChannelsFirst, "Conv", inputs,
-            [.. Attributes(convolution.Window, kernel.Shape.SkipLast(2)), Attribute("dilations", Longs(convolution.Window.Dilations)), Attribute("group", convolution.Groups)]);
+            [
+                .. Attributes(convolution.Window, kernel.Shape.SkipLast(2)),
+                Attribute("dilations", Longs(convolution.Window.Dilations)),
+                Attribute("group", convolution.Groups),
+            ]);
     }
 
     public static void Emit(OnnxGraphBuilder builder, Operator step, Pooling pooling)

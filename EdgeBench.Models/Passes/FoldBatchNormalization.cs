@@ -2,7 +2,8 @@ using EdgeBench.Models.Graphs;
 
 namespace EdgeBench.Models.Passes;
 
-/// <summary>A scale and offset per channel, behind a convolution or a matrix product that nothing else reads, goes into kernel and bias.</summary>
+/// <summary>A scale and offset per channel, behind a convolution or a matrix product that nothing else reads, goes into kernel and
+/// bias.</summary>
 internal static class FoldBatchNormalization
 {
     public static Graph Run(Graph graph, List<string> changes)
@@ -50,7 +51,11 @@ internal static class FoldBatchNormalization
         var shifted = bias.Select((value, i) => (float)(((double)value * scale[i]) + offset[i])).ToArray();
         return new Operator(
             product.Operation,
-            [product.Input, new Value(kernel.Name, kernel.Shape, folded), new Value($"{product.Output.Name}/bias", [scale.Length], shifted)],
+            [
+                product.Input,
+                new Value(kernel.Name, kernel.Shape, folded),
+                new Value($"{product.Output.Name}/bias", [scale.Length], shifted),
+            ],
             scaling.Outputs,
             GraphEditing.Sources(product, scaling));
     }

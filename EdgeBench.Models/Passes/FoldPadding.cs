@@ -3,7 +3,8 @@ using EdgeBench.Models.Graphs;
 namespace EdgeBench.Models.Passes;
 
 /// <summary>
-/// Zeros around an image go into the convolution that reads it, and into a maximum over values that are never negative. Before any other maximum the padding
+/// Zeros around an image go into the convolution that reads it, and into a maximum over values that are never negative. Before any other
+/// maximum the padding
 /// becomes -0.0: ONNX Runtime fuses padding with +0.0 into MaxPool, where it would count as minus infinity.
 /// </summary>
 internal static class FoldPadding
@@ -58,7 +59,11 @@ internal static class FoldPadding
     };
 
     private static bool IsNeverNegative(Operation? operation) => operation
-        is Activation { Kind: ActivationKind.Relu or ActivationKind.Sigmoid or ActivationKind.HardSigmoid or ActivationKind.Exponential or ActivationKind.Softplus }
+        is Activation
+        {
+            Kind: ActivationKind.Relu or ActivationKind.Sigmoid or ActivationKind.HardSigmoid or ActivationKind.Exponential
+                or ActivationKind.Softplus
+        }
         or Activation { Kind: ActivationKind.Clip, Alpha: >= 0 }
         or Softmax { Logarithm: false };
 

@@ -6,12 +6,17 @@ using PureHDF;
 namespace EdgeBench.Models.Weights;
 
 /// <summary>
-/// Weights as a <c>.keras</c> archive or a <c>.weights.h5</c> lays them out: <c>layers/&lt;class in snake case&gt;[_n]/vars/&lt;index&gt;</c>, n counting per class in the order
+/// Weights as a <c>.keras</c> archive or a <c>.weights.h5</c> lays them out: <c>layers/&lt;class in snake
+/// case&gt;[_n]/vars/&lt;index&gt;</c>, n counting per class in the order
 /// of the model's layers. Newer files name the layer in an attribute, which then decides.
 /// </summary>
 internal sealed partial class ArchiveWeights : IWeightSource
 {
     private const int MaximumDepth = 128;
+
+    /// <summary>Groups may be linked into each other in a circle, which has no end.</summary>
+    private const int MaximumMembers = 500_000;
+
     private static readonly string[] Containers = ["layers", "_layer_checkpoint_dependencies"];
 
     private readonly Hdf5Content _content;
@@ -38,7 +43,8 @@ internal sealed partial class ArchiveWeights : IWeightSource
         _paths.TryGetValue(layer, out var path) && _datasets.TryGetValue($"{path}/vars/{variable.Index}", out var dataset)
             ? StoredVariable.Read(_content, dataset, layer, variable)
             : throw new ModelFileException(
-                $"the weights '{variable.Name}' of layer '{layer.Path}' are not in the file; save the whole model with model.save(\"model.keras\")");
+                $"the weights '{variable.Name}' of layer '{layer.Path}' are not in the file; save the whole model with "
+                + "model.save(\"model.keras\")");
 
     /// <summary>Keras on Windows once wrote <c>layers\conv2d</c> as one link name.</summary>
     private void Index(IH5Group group, string path, int depth)
@@ -50,6 +56,11 @@ internal sealed partial class ArchiveWeights : IWeightSource
 
         foreach (var child in Hdf5Content.Children(group))
         {
+            if (_groups.Count + _datasets.Count > MaximumMembers)
+            {
+                throw new ModelFileException($"it has more than {MaximumMembers} groups and datasets, which is not taken");
+            }
+
             var childPath = (path.Length == 0 ? "" : path + "/") + child.Name.Replace('\\', '/');
             if (child is IH5Dataset dataset)
             {
@@ -90,7 +101,8 @@ internal sealed partial class ArchiveWeights : IWeightSource
             var snake = ToSnakeCase(layer.ClassName);
             var count = counts.GetValueOrDefault(snake);
             counts[snake] = count + step;
-            var path = _namedLayers.GetValueOrDefault($"{container}\n{layer.Name}") ?? $"{container}/{snake}{(count == 0 ? "" : $"_{count}")}";
+            var path = _namedLayers.GetValueOrDefault($"{container}\n{layer.Name}")
+                ?? $"{container}/{snake}{(count == 0 ? "" : $"_{count}")}";
             _paths[layer] = path;
             if (layer.Nested is { } nested)
             {
@@ -99,7 +111,8 @@ internal sealed partial class ArchiveWeights : IWeightSource
         }
     }
 
-    /// <summary>Class names as Keras turns them into paths: <c>DepthwiseConv2D</c> becomes <c>depthwise_conv2d</c>, <c>ReLU</c> becomes <c>re_lu</c>.</summary>
+    /// <summary>Class names as Keras turns them into paths: <c>DepthwiseConv2D</c> becomes <c>depthwise_conv2d</c>, <c>ReLU</c> becomes
+    /// <c>re_lu</c>.</summary>
     internal static string ToSnakeCase(string className)
     {
         var name = NotWord().Replace(className, "");

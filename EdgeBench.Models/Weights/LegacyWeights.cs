@@ -47,7 +47,8 @@ internal sealed class LegacyWeights : IWeightSource
         if (!_stored.TryGetValue(layer, out var stored) || stored.Count <= variable.Index)
         {
             throw new ModelFileException(
-                $"the weights '{variable.Name}' of layer '{layer.Path}' are not in the file; save the whole model with model.save(\"model.keras\")");
+                $"the weights '{variable.Name}' of layer '{layer.Path}' are not in the file; save the whole model with "
+                + "model.save(\"model.keras\")");
         }
 
         var (group, name) = stored[variable.Index];
@@ -55,7 +56,8 @@ internal sealed class LegacyWeights : IWeightSource
     }
 
     /// <summary>
-    /// A nested model is one flat list, trainable weights first, so that order says nothing; the names hold the layer's. Layers of the same name in different
+    /// A nested model is one flat list, trainable weights first, so that order says nothing; the names hold the layer's. Layers of the
+    /// same name in different
     /// models take turns.
     /// </summary>
     private void Distribute(IH5Group group, IReadOnlyList<string> names, List<KerasLayer> leaves)

@@ -16,7 +16,8 @@ internal static class StoredVariable
         if (!shape.SequenceEqual(variable.Shape.Select(size => (long)size)))
         {
             throw new ModelFileException(
-                $"{what} have the shape ({string.Join(", ", shape)}) where the architecture asks for ({string.Join(", ", variable.Shape)}); "
+                $"{what} have the shape ({string.Join(", ", shape)}) where the architecture asks for "
+                + $"({string.Join(", ", variable.Shape)}); "
                 + "take architecture and weights from the same model");
         }
 

@@ -78,7 +78,9 @@ internal sealed class ModelCase
     private ModelReadOptions Options(ScratchFolder scratch)
     {
         var options = new ModelReadOptions();
-        var arguments = _entry.TryGetProperty("args", out var args) ? args.EnumerateArray().Select(argument => argument.GetString()!).ToList() : [];
+        var arguments = _entry.TryGetProperty("args", out var args)
+            ? args.EnumerateArray().Select(argument => argument.GetString()!).ToList()
+            : [];
         var shapes = new Dictionary<string, IReadOnlyList<int>>();
         for (var i = 0; i + 1 < arguments.Count; i += 2)
         {
@@ -86,7 +88,8 @@ internal sealed class ModelCase
             switch (arguments[i])
             {
                 case "--weights":
-                    options = options with { WeightsFile = Unpacked(File.Exists(Path.Combine(Folder, value)) ? value : value + ".gz", value, scratch) };
+                    var stored = File.Exists(Path.Combine(Folder, value)) ? value : value + ".gz";
+                    options = options with { WeightsFile = Unpacked(stored, value, scratch) };
                     break;
                 case "--synthetic-seed":
                     options = options with { SyntheticSeed = ulong.Parse(value, CultureInfo.InvariantCulture) };

@@ -86,7 +86,8 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
     {
         var options = new ModelReadOptions { WeightsFile = Repository.PathOf("samples", "digits_k2.h5") };
 
-        var exception = Assert.Throws<ModelNotAcceptedException>(() => Read(Repository.Fixture("formats", "k2_architecture.json"), options));
+        var exception = Assert.Throws<ModelNotAcceptedException>(() =>
+            Read(Repository.Fixture("formats", "k2_architecture.json"), options));
         Assert.Contains("conv1", exception.Message, StringComparison.Ordinal);
     }
 
@@ -127,12 +128,22 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
     [InlineData("{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}")]
     [InlineData("{\"class_name\": \"Functional\", \"config\": {\"layers\": [{\"class_name\": 1}]}}")]
     [InlineData("{\"class_name\": \"Functional\", \"config\": {\"layers\": [], \"input_layers\": [[\"x\", 0, 0]]}}")]
-    [InlineData("{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Dense\", \"config\": {\"units\": 1e12, \"batch_input_shape\": [null, 4]}}]}")]
-    [InlineData("{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Dense\", \"config\": {\"units\": \"many\", \"batch_input_shape\": [null, 4]}}]}")]
-    [InlineData("{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Flatten\", \"config\": {\"batch_input_shape\": [null, 2000000, 2000000]}}]}")]
     public void An_architecture_that_makes_no_sense_is_refused(string text)
     {
         output.WriteLine(Refusal(Write("model.json", Encoding.UTF8.GetBytes(text))));
+    }
+
+    [Theory]
+    [InlineData("Dense", "\"units\": 1e12, \"batch_input_shape\": [null, 4]")]
+    [InlineData("Dense", "\"units\": \"many\", \"batch_input_shape\": [null, 4]")]
+    [InlineData("Dense", "\"units\": 0, \"batch_input_shape\": [null, 4]")]
+    [InlineData("Flatten", "\"batch_input_shape\": [null, 2000000, 2000000]")]
+    [InlineData("Reshape", "\"target_shape\": [-1, -1], \"batch_input_shape\": [null, 4]")]
+    public void A_layer_that_makes_no_sense_is_refused(string className, string config)
+    {
+        var text = $"{{\"class_name\": \"Sequential\", \"config\": [{{\"class_name\": \"{className}\", \"config\": {{{config}}}}}]}}";
+
+        Assert.Contains(className, Refusal(Write("model.json", Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,6 +161,35 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Nested_models_that_double_with_every_level_are_refused()
+    {
+        var model = """
+            {"class_name": "Sequential", "config": [{"class_name": "Activation", "config": {"name": "a", "activation": "relu"}}]}
+            """;
+        for (var i = 0; i < 24; i++)
+        {
+            model = """
+                {"class_name": "Functional", "config": {"name": "m", "layers": [
+                  {"class_name": "InputLayer", "name": "x", "config": {"batch_input_shape": [null, 4]}, "inbound_nodes": []},
+                """ + model[..^1] + """
+                , "name": "n", "inbound_nodes": [[["x", 0, 0, {}]], [["n", 0, 0, {}]]]}],
+                 "input_layers": [["x", 0, 0]], "output_layers": [["n", 1, 0]]}}
+                """;
+        }
+
+        Assert.Contains("times", Refusal(Write("model.json", Encoding.UTF8.GetBytes(model))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flipped_bit_in_an_archive_is_noticed()
+    {
+        var bytes = File.ReadAllBytes(Repository.Fixture("formats", "k3.keras"));
+        bytes[bytes.AsSpan().IndexOf("model.weights.h5"u8) + 20_000] ^= 1;
+
+        Assert.Contains("damaged", Refusal(Write("model.keras", bytes)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_nested_beyond_reason_is_refused()
     {
         Refusal(Write("model.json", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"config\":", 5000)))));
@@ -163,7 +203,8 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private static Model Read(string path, ModelReadOptions? options = null) => Model.Read(path, options, TestContext.Current.CancellationToken);
+    private static Model Read(string path, ModelReadOptions? options = null) =>
+        Model.Read(path, options, TestContext.Current.CancellationToken);
 
     private static string Refusal(string path) => Assert.Throws<ModelNotAcceptedException>(() => Read(path)).Message;
 

@@ -54,7 +54,9 @@ public enum JobMode
 
 /// <summary>One input of the model, given as a file in the job folder.</summary>
 /// <param name="Name">The input's name in the model.</param>
-/// <param name="File">The file in the job folder: raw little-endian elements in C order, exactly as many as the input's shape asks for.</param>
+/// <param name="File">
+/// The file in the job folder: raw little-endian elements in C order, exactly as many as the input's shape asks for.
+/// </param>
 public sealed record JobInput(string Name, string File);
 
 /// <summary>How long to run before timing begins: until both minima are met, but never beyond the maximum.</summary>

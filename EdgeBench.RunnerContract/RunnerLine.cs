@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace EdgeBench.RunnerContract;
 
 /// <summary>
-/// One line of a runner's standard output, a JSON object whose <c>type</c> says which. They come in the order of the types below; a reader passes
+/// One line of a runner's standard output, a JSON object whose <c>type</c> says which. They come in the order of the types below; a reader
+/// passes
 /// over a type it does not know, so that a runner may say more than this version of the contract.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
@@ -61,7 +62,9 @@ public sealed record OutputLine(string Name, byte[] Data, bool Last) : RunnerLin
 
 /// <summary>The last line of a runner that did what it was asked to.</summary>
 /// <param name="OutputsSha256">The SHA-256 over the bytes of all outputs of the last run, one after the other in the model's order.</param>
-/// <param name="PeakResidentBytes">The greatest resident memory of the runner's process so far, or null where the system does not tell.</param>
+/// <param name="PeakResidentBytes">
+/// The greatest resident memory of the runner's process so far, or null where the system does not tell.
+/// </param>
 public sealed record CompletedLine(string OutputsSha256, long? PeakResidentBytes = null) : RunnerLine;
 
 /// <summary>The last line of a runner that could not do what it was asked to.</summary>

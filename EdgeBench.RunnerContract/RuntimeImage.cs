@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace EdgeBench.RunnerContract;
 
-/// <summary>A runtime image as it was built: what lies in a <c>.json</c> file beside the image's <c>.tar</c>, which is a Docker archive.</summary>
+/// <summary>
+/// A runtime image as it was built: what lies in a <c>.json</c> file beside the image's <c>.tar</c>, which is a Docker archive.
+/// </summary>
 public sealed record RuntimeImage
 {
     /// <summary>The manifest the image was built from.</summary>
@@ -17,7 +19,8 @@ public sealed record RuntimeImage
     public required string Name { get; init; }
 
     /// <summary>
-    /// The image's identity: the digests (<c>sha256:</c> and 64 hexadecimal digits) of its uncompressed layers from the lowest up, as every engine reports
+    /// The image's identity: the digests (<c>sha256:</c> and 64 hexadecimal digits) of its uncompressed layers from the lowest up, as every
+    /// engine reports
     /// them under RootFS. What an engine calls the image's id differs between kinds of storage.
     /// </summary>
     public required IReadOnlyList<string> DiffIds { get; init; }
@@ -32,7 +35,8 @@ public sealed record RuntimeImage
     public required long TarBytes { get; init; }
 
     /// <summary>
-    /// The folder of the image that holds the program and all that it needs beside the C library. Unpacked into any folder, the program runs there
+    /// The folder of the image that holds the program and all that it needs beside the C library. Unpacked into any folder, the program
+    /// runs there
     /// on a host with glibc.
     /// </summary>
     public const string ProgramFolder = "/app";

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace EdgeBench.RunnerContract;
 
 /// <summary>
-/// What a runtime is and what its image needs: the content of <c>runtimes/NAME/manifest.json</c>. Anyone can add a runtime by an image whose program
+/// What a runtime is and what its image needs: the content of <c>runtimes/NAME/manifest.json</c>. Anyone can add a runtime by an image
+/// whose program
 /// keeps to the contract, and such a file.
 /// </summary>
 public sealed record RuntimeManifest
@@ -26,10 +27,15 @@ public sealed record RuntimeManifest
     /// <summary>The program in the image with its leading arguments; the job folder follows as the last one.</summary>
     public required IReadOnlyList<string> Program { get; init; }
 
-    /// <summary>The environment variables that the program wants: they are set in the image, and by the edge node where it starts the program itself.</summary>
+    /// <summary>
+    /// The environment variables that the program wants: they are set in the image, and by the edge node where it starts the program
+    /// itself.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init => field = value ?? Nothing; } = Nothing;
 
-    /// <summary>The native libraries of the runtime, by their file names. They lie beside the program, in an image layer of their own.</summary>
+    /// <summary>
+    /// The native libraries of the runtime, by their file names. They lie beside the program, in an image layer of their own.
+    /// </summary>
     public IReadOnlyList<string> Libraries { get; init => field = value ?? []; } = [];
 
     /// <summary>The options that a job may set, by name, with a sentence on each.</summary>

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace EdgeBench.RunnerContract;
 
 /// <summary>
-/// The values of an input that no file gives, by a rule that any language can repeat: element i of input number k (both from 0) is drawn from
-/// splitmix64 (Steele, Lea, Flood 2014) with the state <c>seed + k * 0xD1B54A32D192ED03 + (i + 1) * 0x9E3779B97F4A7C15</c>, its top 24 bits divided by 2^24.
+/// The values of an input that no file gives, by a rule that any language can repeat: element i of input number k (both from 0) is drawn
+/// from
+/// splitmix64 (Steele, Lea, Flood 2014) with the state <c>seed + k * 0xD1B54A32D192ED03 + (i + 1) * 0x9E3779B97F4A7C15</c>, its top 24 bits
+/// divided by 2^24.
 /// Floating-point inputs hold that number in [0, 1); integer and boolean inputs hold 0 or 1, its top bit.
 /// </summary>
 public static class SeededInput

@@ -18,7 +18,8 @@ internal static class BuildInputs
     {
         if (SourceFolders.FirstOrDefault(folder => !Directory.Exists(Path.Combine(repository, folder))) is { } missing)
         {
-            throw new RuntimeBuildException($"{repository} is no checkout of EdgeBench (there is no {missing}); runtime images are built from one");
+            throw new RuntimeBuildException(
+                $"{repository} is no checkout of EdgeBench (there is no {missing}); runtime images are built from one");
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace EdgeBench.Cluster.Runtimes;
 
-/// <summary>What an image must know of a 64-bit little-endian ELF file: for which processor it is, and what it needs to be loaded.</summary>
+/// <summary>
+/// What an image must know of a 64-bit little-endian ELF file: for which processor it is, and what it needs to be loaded.
+/// </summary>
 /// <param name="Architecture">The processor, or null for another than x64 and arm64.</param>
 /// <param name="Interpreter">The path of the loader that starts it, or null for a library.</param>
 /// <param name="Needed">The names of the libraries it is linked with.</param>
@@ -35,8 +37,8 @@ internal sealed record ElfFile(Architecture? Architecture, string? Interpreter, 
             _ => null,
         };
         var segments = ReadSegments(bytes);
-        var interpreter = segments.Where(segment => segment.Type == SegmentInterpreter).Select(s => ReadString(bytes, s.Offset)).FirstOrDefault();
-        return new ElfFile(architecture, interpreter, ReadNeeded(bytes, segments));
+        var interpreter = segments.FirstOrDefault(segment => segment.Type == SegmentInterpreter);
+        return new ElfFile(architecture, interpreter is null ? null : ReadString(bytes, interpreter.Offset), ReadNeeded(bytes, segments));
     }
 
     private static List<Segment> ReadSegments(byte[] bytes)

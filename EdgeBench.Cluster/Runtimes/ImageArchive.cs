@@ -8,7 +8,8 @@ using EdgeBench.RunnerContract;
 namespace EdgeBench.Cluster.Runtimes;
 
 /// <summary>
-/// Writes a Docker archive, the format of <c>docker save</c> and <c>docker load</c>: the layers, the image's configuration (OCI image specification),
+/// Writes a Docker archive, the format of <c>docker save</c> and <c>docker load</c>: the layers, the image's configuration (OCI image
+/// specification),
 /// and <c>manifest.json</c>, which names them. The same layers and manifest give the same bytes.
 /// </summary>
 internal static class ImageArchive
@@ -19,7 +20,8 @@ internal static class ImageArchive
     private const string Created = "1970-01-01T00:00:00Z";
 
     /// <summary>Writes the archive.</summary>
-    public static void Write(Stream output, RuntimeManifest runtime, Architecture architecture, string name, IReadOnlyList<ImageLayer> layers)
+    public static void Write(
+        Stream output, RuntimeManifest runtime, Architecture architecture, string name, IReadOnlyList<ImageLayer> layers)
     {
         var configuration = Encoding.UTF8.GetBytes(Configuration(runtime, architecture, layers).ToJsonString());
         var configurationName = Convert.ToHexStringLower(SHA256.HashData(configuration)) + ".json";
@@ -75,7 +77,8 @@ internal static class ImageArchive
             ["WorkingDir"] = "/",
         },
         ["created"] = Created,
-        ["history"] = new JsonArray([.. layers.Select(layer => new JsonObject { ["created"] = Created, ["created_by"] = layer.CreatedBy })]),
+        ["history"] = new JsonArray(
+            [.. layers.Select(layer => new JsonObject { ["created"] = Created, ["created_by"] = layer.CreatedBy })]),
         ["os"] = "linux",
         ["rootfs"] = new JsonObject { ["diff_ids"] = Array(layers.Select(DiffId)), ["type"] = "layers" },
     };

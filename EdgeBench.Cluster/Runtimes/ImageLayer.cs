@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace EdgeBench.Cluster.Runtimes;
 
 /// <summary>
-/// One layer of an image: a tar archive that depends on names and contents only. Entries are sorted, times are 1970, owners are root, a file's mode is 0755 if
+/// One layer of an image: a tar archive that depends on names and contents only. Entries are sorted, times are 1970, owners are root, a
+/// file's mode is 0755 if
 /// its owner may execute it and else 0644.
 /// </summary>
 internal sealed class ImageLayer
@@ -13,7 +14,8 @@ internal sealed class ImageLayer
     private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const UnixFileMode Shared = Executable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.StickyBit;
 
-    private ImageLayer(string createdBy, byte[] tar) => (CreatedBy, Tar, Digest) = (createdBy, tar, Convert.ToHexStringLower(SHA256.HashData(tar)));
+    private ImageLayer(string createdBy, byte[] tar) =>
+        (CreatedBy, Tar, Digest) = (createdBy, tar, Convert.ToHexStringLower(SHA256.HashData(tar)));
 
     /// <summary>What people read in the image's history.</summary>
     public string CreatedBy { get; }

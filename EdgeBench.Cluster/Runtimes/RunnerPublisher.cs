@@ -21,7 +21,8 @@ internal static class RunnerPublisher
         var name = Toolchain.NameOf(architecture);
         progress?.Report(native
             ? $"compiling the runner to native code for {name}"
-            : "there is no C compiler (gcc or clang) here: the runner is published with the .NET runtime beside it, which makes the image larger and its start slower");
+            : "there is no C compiler (gcc or clang) here: the runner is published with the .NET runtime beside it, which makes the "
+                + "image larger and its start slower");
 
         // Apart from the solution's own output, so that neither build finds the other's intermediate files.
         var work = Path.Combine(repository, "artifacts", "runner", name);
@@ -80,7 +81,8 @@ internal static class RunnerPublisher
         }
         catch (Win32Exception problem)
         {
-            throw new RuntimeBuildException("the command dotnet is missing; building a runtime image needs the .NET 10 SDK (https://dot.net)", problem);
+            throw new RuntimeBuildException(
+                "the command dotnet is missing; building a runtime image needs the .NET 10 SDK (https://dot.net)", problem);
         }
 
         process.BeginOutputReadLine();
@@ -98,7 +100,8 @@ internal static class RunnerPublisher
         if (process.ExitCode != 0)
         {
             var told = lines.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct().Take(3).ToList();
-            throw new RuntimeBuildException("the runner could not be published: " + string.Join(" | ", told.Count > 0 ? told : lines.TakeLast(3)));
+            throw new RuntimeBuildException(
+                "the runner could not be published: " + string.Join(" | ", told.Count > 0 ? told : lines.TakeLast(3)));
         }
     }
 }

@@ -14,10 +14,13 @@ public sealed class RuntimeCatalog(string folder)
     /// <summary>All images, by runtime and architecture.</summary>
     /// <exception cref="RuntimeBuildException">A description in the folder is damaged.</exception>
     public IReadOnlyList<RuntimeImage> List() => Directory.Exists(Folder)
-        ? [.. Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(Read).Where(image => File.Exists(TarOf(image)))]
+        ? [.. Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(Read)
+            .Where(image => File.Exists(TarOf(image)))]
         : [];
 
-    /// <summary>The image of a runtime for an architecture, or null where it has not been built: <see cref="HowToBuild"/> then says what to type.</summary>
+    /// <summary>
+    /// The image of a runtime for an architecture, or null where it has not been built: <see cref="HowToBuild"/> then says what to type.
+    /// </summary>
     /// <exception cref="RuntimeBuildException">A description in the folder is damaged.</exception>
     public RuntimeImage? Find(string runtime, Architecture architecture) =>
         List().FirstOrDefault(image => image.Runtime.Name == runtime && image.Architecture == architecture);
@@ -38,11 +41,13 @@ public sealed class RuntimeCatalog(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(file), RunnerJson.Default.RuntimeImage) ?? throw new JsonException("it is empty");
+            return JsonSerializer.Deserialize(File.ReadAllText(file), RunnerJson.Default.RuntimeImage)
+                ?? throw new JsonException("it is empty");
         }
         catch (JsonException problem)
         {
-            throw new RuntimeBuildException($"{file} is no description of a runtime image: {problem.Message}; delete it and build the image again", problem);
+            throw new RuntimeBuildException(
+                $"{file} is no description of a runtime image: {problem.Message}; delete it and build the image again", problem);
         }
     }
 }

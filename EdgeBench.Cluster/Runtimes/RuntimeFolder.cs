@@ -16,13 +16,17 @@ internal static partial class RuntimeFolder
         var file = Path.Combine(runtimes, name, RuntimeManifest.FileName);
         if (!NamePattern().IsMatch(name) || !File.Exists(file))
         {
-            string[] known = Directory.Exists(runtimes) ? [.. Directory.EnumerateDirectories(runtimes).Select(folder => Path.GetFileName(folder)).Order()] : [];
-            throw new RuntimeBuildException($"there is no runtime {name}; there are: {string.Join(", ", known)} (a folder each in {runtimes})");
+            string[] known = Directory.Exists(runtimes)
+                ? [.. Directory.EnumerateDirectories(runtimes).Select(folder => Path.GetFileName(folder)).Order()]
+                : [];
+            throw new RuntimeBuildException(
+                $"there is no runtime {name}; there are: {string.Join(", ", known)} (a folder each in {runtimes})");
         }
 
         try
         {
-            var manifest = JsonSerializer.Deserialize(File.ReadAllText(file), RunnerJson.Default.RuntimeManifest) ?? throw new JsonException("it is empty");
+            var manifest = JsonSerializer.Deserialize(File.ReadAllText(file), RunnerJson.Default.RuntimeManifest)
+                ?? throw new JsonException("it is empty");
             var problem = ProblemOf(manifest, name);
             return problem is null ? manifest : throw new RuntimeBuildException($"{file}: {problem}");
         }

@@ -20,7 +20,8 @@ internal static class RuntimeImagePacker
         var program = Path.GetRelativePath(RuntimeImage.ProgramFolder, runtime.Program[0]);
         if (runtime.Libraries.Prepend(program).Where(name => !names.Contains(name)).ToList() is { Count: > 0 } missing)
         {
-            throw new RuntimeBuildException($"the published runner lacks {string.Join(", ", missing)}, which the manifest of {runtime.Name} names");
+            throw new RuntimeBuildException(
+                $"the published runner lacks {string.Join(", ", missing)}, which the manifest of {runtime.Name} names");
         }
 
         var libraries = runtime.Libraries.ToDictionary(library => library, library => Path.Combine(published, library));

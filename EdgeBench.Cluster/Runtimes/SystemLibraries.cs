@@ -26,8 +26,8 @@ internal sealed class SystemLibraries
         return libraries.Find(CLibrary) is not null
             ? libraries
             : throw new RuntimeBuildException(
-                $"this machine has no glibc for {Toolchain.NameOf(architecture)} ({CLibrary} is not in {string.Join(", ", folders)}), which goes into the image; "
-                + "build the image on Debian, Ubuntu or another distribution with glibc, and copy it");
+                $"this machine has no glibc for {Toolchain.NameOf(architecture)} ({CLibrary} is not in {string.Join(", ", folders)}), which "
+                + "goes into the image; build the image on Debian, Ubuntu or another distribution with glibc, and copy it");
     }
 
     /// <summary>All that a set of programs and libraries needs beside itself, at any remove, the loader included.</summary>
@@ -43,7 +43,8 @@ internal sealed class SystemLibraries
             foreach (var name in NamesIn(file).Where(name => !own.Contains(name) && !found.ContainsKey(name)))
             {
                 var path = Find(name) ?? throw new RuntimeBuildException(
-                    $"{Path.GetFileName(file)} needs {name}, which is not in {string.Join(", ", _folders)}; install the package that holds it");
+                    $"{Path.GetFileName(file)} needs {name}, which is not in {string.Join(", ", _folders)}; "
+                    + "install the package that holds it");
                 found.Add(name, path);
                 open.Enqueue(path);
             }
@@ -55,7 +56,8 @@ internal sealed class SystemLibraries
     /// <summary>Changes when the libraries do.</summary>
     public string Version() => string.Join(
         '\n',
-        Companions.Select(Find).OfType<string>().Select(path => new FileInfo(path)).Select(f => $"{f.FullName} {f.Length} {f.LastWriteTimeUtc.Ticks}"));
+        Companions.Select(Find).OfType<string>().Select(path => new FileInfo(path))
+            .Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
 
     private IEnumerable<string> NamesIn(string file)
     {
@@ -77,8 +79,8 @@ internal sealed class SystemLibraries
         return Path.GetDirectoryName(elf.Interpreter) is "/lib" or "/lib64" && !elf.Interpreter.Contains("musl", StringComparison.Ordinal)
             ? elf.Needed.Append(Path.GetFileName(elf.Interpreter))
             : throw new RuntimeBuildException(
-                $"programs built here are started by {elf.Interpreter}, which images do not have; build the image on Debian, Ubuntu or another "
-                + "distribution with glibc in its usual place, and copy it");
+                $"programs built here are started by {elf.Interpreter}, which images do not have; build the image on Debian, Ubuntu or "
+                + "another distribution with glibc in its usual place, and copy it");
     }
 
     private string? Find(string name) => _folders

@@ -24,14 +24,16 @@ internal static class Toolchain
 
         if (architecture != Architecture.Arm64)
         {
-            throw new RuntimeBuildException($"an image for {NameOf(architecture)} can only be built on such a machine; build it there and copy it");
+            throw new RuntimeBuildException(
+                $"an image for {NameOf(architecture)} can only be built on such a machine; build it there and copy it");
         }
 
         // The second package holds the mathematics library, without which the first cannot link.
         return IsOnPath("aarch64-linux-gnu-gcc") && File.Exists("/usr/aarch64-linux-gnu/lib/libm.so")
             ? true
             : throw new RuntimeBuildException(
-                "an image for arm64 needs the cross compiler: apt-get install --no-install-recommends gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
+                "an image for arm64 needs the cross compiler: "
+                + "apt-get install --no-install-recommends gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
     }
 
     private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")

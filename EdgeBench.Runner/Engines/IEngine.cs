@@ -6,7 +6,9 @@ namespace EdgeBench.Runner.Engines;
 internal interface IEngine
 {
     /// <summary>Loads the native library and asks it who it is.</summary>
-    /// <exception cref="RunnerException"><see cref="FailureCode.RuntimeNotUsable"/>: there is no such library, or it does not start here.</exception>
+    /// <exception cref="RunnerException">
+    /// <see cref="FailureCode.RuntimeNotUsable"/>: there is no such library, or it does not start here.
+    /// </exception>
     RuntimeIdentity Identify();
 
     /// <summary>Loads a model and allocates all that its runs need.</summary>

@@ -6,7 +6,9 @@ internal static class StandardOutput
     private const int Output = 1;
     private const int Error = 2;
 
-    /// <summary>Takes the standard output; whatever else writes to it from now on, such as a native library, writes to the standard error.</summary>
+    /// <summary>
+    /// Takes the standard output; whatever else writes to it from now on, such as a native library, writes to the standard error.
+    /// </summary>
     public static Stream TakeOver()
     {
         // The stream has a descriptor of its own.

@@ -10,7 +10,8 @@ internal static partial class SystemCalls
     public static partial int DuplicateOnto(int descriptor, int target);
 
     /// <summary>
-    /// Sets a variable of the environment that native code reads; <see cref="Environment.SetEnvironmentVariable(string, string?)"/> changes a copy only.
+    /// Sets a variable of the environment that native code reads; <see cref="Environment.SetEnvironmentVariable(string, string?)"/> changes
+    /// a copy only.
     /// </summary>
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetEnvironment(string name, string value, int overwrite);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using EdgeBench.Runner.Engines;
 using EdgeBench.RunnerContract;
@@ -32,16 +33,18 @@ internal sealed class JobFolder
             using var json = JsonDocument.Parse(stream);
 
             // Before all else: another version may have other properties.
-            var version = json.RootElement.GetProperty("contract").GetInt32();
+            var version = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("contract", out var given)
+                ? given.ToString()
+                : "(none given)";
             Demand(
-                version == ContractVersion.Current,
+                version == ContractVersion.Current.ToString(CultureInfo.InvariantCulture),
                 $"speaks version {version} of the contract, this runner speaks {ContractVersion.Current}; build the runtime's image again");
             var job = json.RootElement.Deserialize(RunnerJson.Default.Job);
             Demand(job is not null, "is empty");
             Check(job!);
             return new JobFolder(folder, job!);
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (JsonException problem)
         {
             throw Refused($"is not as the contract says: {problem.Message}", problem);
         }
@@ -58,7 +61,8 @@ internal sealed class JobFolder
         var given = Job.Inputs.ToDictionary(input => input.Name);
         if (given.Keys.Except(model.Inputs.Select(input => input.Name)).ToList() is { Count: > 0 } unknown)
         {
-            throw Refused($"gives {string.Join(", ", unknown)}, but the model's inputs are: {string.Join(", ", model.Inputs.Select(i => i.Name))}");
+            throw Refused(
+                $"gives {string.Join(", ", unknown)}, but the model's inputs are: {string.Join(", ", model.Inputs.Select(i => i.Name))}");
         }
 
         for (var index = 0; index < model.Inputs.Count; index++)
@@ -84,8 +88,8 @@ internal sealed class JobFolder
             if (file.Length != destination.Length)
             {
                 throw Refused(
-                    $"gives input {input.Name} by {input.File}, which has {file.Length} bytes; {description.Type} [{string.Join(", ", description.Shape)}] "
-                    + $"takes {destination.Length}");
+                    $"gives input {input.Name} by {input.File}, which has {file.Length} bytes; "
+                    + $"{description.Type} [{string.Join(", ", description.Shape)}] takes {destination.Length}");
             }
 
             file.ReadExactly(destination);
@@ -110,7 +114,9 @@ internal sealed class JobFolder
 
     private string PathOf(string name, string what)
     {
-        Demand(name is not ("" or "." or "..") && !name.Contains('/') && !name.Contains('\0'), $"{what}: \"{name}\" is not the name of a file in the job folder");
+        Demand(
+            name is not ("" or "." or "..") && !name.Contains('/') && !name.Contains('\0'),
+            $"{what}: \"{name}\" is not the name of a file in the job folder");
         var path = Path.Combine(_folder, name);
         Demand(File.Exists(path), $"{what}: there is no file {name} in the job folder");
         return path;

@@ -52,7 +52,9 @@ internal static class Measurement
         }
     }
 
-    /// <summary>Times runs until <paramref name="nanoseconds"/> is full or the clock says <paramref name="until"/>; at least one. Allocates nothing.</summary>
+    /// <summary>
+    /// Times runs until <paramref name="nanoseconds"/> is full or the clock says <paramref name="until"/>; at least one. Allocates nothing.
+    /// </summary>
     /// <returns>How many runs there were.</returns>
     internal static int TimeRuns(ILoadedModel model, Span<long> nanoseconds, long until)
     {

@@ -7,8 +7,10 @@ using EdgeBench.Tests.Containers;
 namespace EdgeBench.Tests.Containers;
 
 /// <summary>
-/// A Docker engine of the test run's own: it starts when a test first asks for it, touches no network and no other engine, and is gone, with its
-/// images and containers, when the run ends or dies. Test classes get it as a constructor argument. Installs nothing: without <c>dockerd</c> on PATH
+/// A Docker engine of the test run's own: it starts when a test first asks for it, touches no network and no other engine, and is gone,
+/// with its
+/// images and containers, when the run ends or dies. Test classes get it as a constructor argument. Installs nothing: without
+/// <c>dockerd</c> on PATH
 /// the tests that ask are skipped and say so; with <c>EDGEBENCH_ENGINE_REQUIRED=1</c> they fail instead.
 /// </summary>
 public sealed class PrivateEngine : IAsyncDisposable
@@ -29,7 +31,10 @@ public sealed class PrivateEngine : IAsyncDisposable
 
     private readonly Lazy<Task<Started>> _start = new(StartAsync);
 
-    /// <summary>The engine's address, such as <c>unix:///tmp/eb123/docker.sock</c>; the engine answers there. Skips the calling test where there is none.</summary>
+    /// <summary>
+    /// The engine's address, such as <c>unix:///tmp/eb123/docker.sock</c>; the engine answers there. Skips the calling test where there is
+    /// none.
+    /// </summary>
     public async Task<Uri> EndpointAsync()
     {
         var started = await _start.Value;
@@ -75,7 +80,8 @@ public sealed class PrivateEngine : IAsyncDisposable
         // Not below TMPDIR: the path of a socket is limited to 107 characters.
         var folder = $"/tmp/eb{Guid.NewGuid().ToString("n")[..8]}";
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Guardian, "sh", program, folder]) { RedirectStandardInput = true })!;
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Guardian, "sh", program, folder]) { RedirectStandardInput = true };
+        var shell = Process.Start(start)!;
         var socket = Path.Combine(folder, "docker.sock");
         var waited = Stopwatch.StartNew();
         while (!await AnswersAsync(socket))

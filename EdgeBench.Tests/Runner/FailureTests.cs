@@ -6,9 +6,10 @@ public sealed class FailureTests
 {
     public static TheoryData<string, string> JobsThatAreNotValid => new()
     {
-        { "{ not json", "contract" },
-        { "[]", "contract" },
-        { """{ "mode": "measure" }""", "contract" },
+        { "{ not json", "not as the contract says" },
+        { "[]", "none given" },
+        { """{ "mode": "measure" }""", "none given" },
+        { """{ "contract": "1" }""", "not as the contract says" },
         { """{ "contract": 2, "anything": "else" }""", "version 2" },
         { """{ "contract": 1, "mode": "dance", "model": "model.onnx", "threads": 1 }""", "mode" },
         { """{ "contract": 1, "mode": "measure", "threads": 1 }""", "model" },
@@ -23,7 +24,7 @@ public sealed class FailureTests
         { RunnerProcess.Json(RunnerProcess.Quick with { Inputs = [new JobInput("z", "short.raw")] }), "z" },
         { RunnerProcess.Json(RunnerProcess.Quick with { Inputs = [new JobInput("x", "absent.raw")] }), "absent.raw" },
         { RunnerProcess.Json(RunnerProcess.Quick with { Inputs = [new JobInput("x", "short.raw")] }), "takes 16" },
-        { RunnerProcess.Json(RunnerProcess.Quick with { Inputs = [new JobInput("x", "short.raw"), new JobInput("x", "short.raw")] }), "twice" },
+        { RunnerProcess.Json(RunnerProcess.Quick with { Inputs = [new JobInput("x", "short.raw"), new JobInput("x", "x.raw")] }), "twice" },
     };
 
     [Theory]

@@ -13,8 +13,8 @@ public sealed class MeasureTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(
-            [typeof(StartedLine), typeof(LoadedLine), typeof(FirstRunLine), typeof(WarmedUpLine), typeof(SamplesLine), typeof(CompletedLine)],
-            result.Lines.Select(line => line.GetType()));
+            ["StartedLine", "LoadedLine", "FirstRunLine", "WarmedUpLine", "SamplesLine", "CompletedLine"],
+            result.Lines.Select(line => line.GetType().Name));
         Assert.Equal(new StartedLine(ContractVersion.Current, new RuntimeIdentity("onnxruntime", "1.31.1")), result.The<StartedLine>());
         var loaded = result.The<LoadedLine>();
         Assert.True(loaded.Nanoseconds > 0);

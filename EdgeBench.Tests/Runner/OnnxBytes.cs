@@ -32,7 +32,10 @@ internal static class OnnxBytes
     }
 
     public static byte[] Weights(string name, float[] values, params long[] shape) => Join(
-        [.. shape.Select(size => Field(1, size)), Field(2, Float), Field(8, name), Field(9, MemoryMarshal.AsBytes(values.AsSpan()).ToArray())]);
+        [
+            .. shape.Select(size => Field(1, size)), Field(2, Float), Field(8, name),
+            Field(9, MemoryMarshal.AsBytes(values.AsSpan()).ToArray()),
+        ]);
 
     /// <summary>y = softmax(x W), x [1, 4], W [4, 3] = 0, 0.1 ... 1.1.</summary>
     public static byte[] Classifier(long batch = 1) => Model(
@@ -43,7 +46,8 @@ internal static class OnnxBytes
 
     private static byte[] Field(int number, string text) => Field(number, Encoding.UTF8.GetBytes(text));
 
-    private static byte[] Field(int number, byte[] content) => Join(VariableLength((number << 3) | 2), VariableLength(content.Length), content);
+    private static byte[] Field(int number, byte[] content) =>
+        Join(VariableLength((number << 3) | 2), VariableLength(content.Length), content);
 
     private static byte[] Field(int number, long value) => Join(VariableLength(number << 3), VariableLength(value));
 

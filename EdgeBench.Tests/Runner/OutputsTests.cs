@@ -55,7 +55,8 @@ public sealed class OutputsTests
             [OnnxBytes.Value("y", OnnxBytes.Float, 1, 40_000), OnnxBytes.Value("z", OnnxBytes.Float, 1, 40_000)]);
         var x = new byte[160_000];
         new Random(1).NextBytes(x);
-        using var runner = new RunnerProcess().With(RunnerProcess.ModelFile, model).With("x", x).With(Outputs with { Inputs = [new JobInput("x", "x")] });
+        using var runner = new RunnerProcess().With(RunnerProcess.ModelFile, model).With("x", x)
+            .With(Outputs with { Inputs = [new JobInput("x", "x")] });
 
         var result = await runner.RunAsync();
 

@@ -8,7 +8,8 @@ using EdgeBench.Tests.Runtimes;
 namespace EdgeBench.Tests.Runtimes;
 
 /// <summary>
-/// The runtime images of this checkout, really built when a test first asks for one (some 15 s; nothing where it is up to date). Test classes get it as a
+/// The runtime images of this checkout, really built when a test first asks for one (some 15 s; nothing where it is up to date). Test
+/// classes get it as a
 /// constructor argument.
 /// </summary>
 public sealed class BuiltImages
@@ -16,7 +17,8 @@ public sealed class BuiltImages
     private readonly Lazy<Task<RuntimeImage>> _onnxRuntime;
 
     public BuiltImages() =>
-        _onnxRuntime = new(() => Builder.BuildAsync("onnxruntime", RuntimeInformation.OSArchitecture, progress: null, CancellationToken.None));
+        _onnxRuntime = new(() => Builder.BuildAsync(
+            "onnxruntime", RuntimeInformation.OSArchitecture, progress: null, CancellationToken.None));
 
     /// <summary>Where the images lie.</summary>
     public RuntimeCatalog Catalog { get; } = new(Repository.PathOf("artifacts", "test-images"));

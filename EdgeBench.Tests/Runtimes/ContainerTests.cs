@@ -60,7 +60,8 @@ public sealed class ContainerTests(BuiltImages images, PrivateEngine engine)
         using var client = await LoadAsync(image);
         var id = await CreateAsync(
             client, image, RunnerProcess.Quick with { Timed = new TimedPlan(Runs: int.MaxValue) }, OnnxBytes.Classifier(), cancellation);
-        using var output = await client.Containers.AttachContainerAsync(id, new ContainerAttachParameters { Stream = true, Stdout = true }, cancellation);
+        using var output = await client.Containers.AttachContainerAsync(
+            id, new ContainerAttachParameters { Stream = true, Stdout = true }, cancellation);
         await client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation);
         await output.ReadOutputAsync(new byte[1024], 0, 1024, cancellation);
 
@@ -95,7 +96,8 @@ public sealed class ContainerTests(BuiltImages images, PrivateEngine engine)
         return RunnerResult.Read(output, (int)ended.StatusCode, diagnostics);
     }
 
-    private static async Task<string> CreateAsync(DockerClient client, RuntimeImage image, Job job, byte[] model, CancellationToken cancellation)
+    private static async Task<string> CreateAsync(
+        DockerClient client, RuntimeImage image, Job job, byte[] model, CancellationToken cancellation)
     {
         var created = await client.Containers.CreateContainerAsync(
             new CreateContainerParameters
@@ -126,7 +128,8 @@ public sealed class ContainerTests(BuiltImages images, PrivateEngine engine)
         }
 
         files.Position = 0;
-        await client.Containers.ExtractArchiveToContainerAsync(created.ID, new CopyToContainerParameters { Path = JobFolder }, files, cancellation);
+        await client.Containers.ExtractArchiveToContainerAsync(
+            created.ID, new CopyToContainerParameters { Path = JobFolder }, files, cancellation);
         return created.ID;
     }
 

@@ -27,7 +27,8 @@ internal sealed record DockerArchive(
             configuration.GetProperty(nameof(User)).GetString()!,
             Texts(configuration.GetProperty("Env")),
             Texts(configuration.GetProperty("Entrypoint")),
-            configuration.GetProperty(nameof(Labels)).EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!));
+            configuration.GetProperty(nameof(Labels)).EnumerateObject()
+                .ToDictionary(label => label.Name, label => label.Value.GetString()!));
     }
 
     /// <summary>Unpacks what the image has in <c>/app</c>.</summary>

@@ -45,8 +45,10 @@ public sealed partial class RuntimeImageTests(BuiltImages images) : IDisposable
         Assert.Equal(["app/", "app/edgebench-runner"], layers[2].Entries.Select(entry => entry.Name));
         foreach (var layer in layers)
         {
-            Assert.Equal(layer.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal), layer.Entries.Select(entry => entry.Name));
-            Assert.All(layer.Entries, entry => Assert.Equal((0, 0, DateTimeOffset.UnixEpoch), (entry.Uid, entry.Gid, entry.ModificationTime)));
+            var names = layer.Entries.Select(entry => entry.Name).ToList();
+            Assert.Equal(names.Order(StringComparer.Ordinal), names);
+            Assert.All(
+                layer.Entries, entry => Assert.Equal((0, 0, DateTimeOffset.UnixEpoch), (entry.Uid, entry.Gid, entry.ModificationTime)));
         }
     }
 
@@ -101,7 +103,10 @@ public sealed partial class RuntimeImageTests(BuiltImages images) : IDisposable
         Assert.Equivalent(image, images.Catalog.Find("onnxruntime", image.Architecture), strict: true);
         Assert.Null(images.Catalog.Find("other", image.Architecture));
         Assert.Empty(new RuntimeCatalog(Path.Combine(_folder, "absent")).List());
-        Assert.Contains("edgebench runtime build onnxruntime --arch arm64", RuntimeCatalog.HowToBuild("onnxruntime", ProcessorArchitecture.Arm64), StringComparison.Ordinal);
+        Assert.Contains(
+            "edgebench runtime build onnxruntime --arch arm64",
+            RuntimeCatalog.HowToBuild("onnxruntime", ProcessorArchitecture.Arm64),
+            StringComparison.Ordinal);
     }
 
     [Fact]

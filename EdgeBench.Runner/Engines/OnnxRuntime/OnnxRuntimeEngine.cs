@@ -19,7 +19,8 @@ internal sealed class OnnxRuntimeEngine : IEngine
         // Before the library's first call: it reads the variable when it initialises, and otherwise reports its use over the network.
         if (SystemCalls.SetEnvironment("ORT_DISABLE_TELEMETRY", "1", overwrite: 1) != 0)
         {
-            throw new RunnerException(FailureCode.RuntimeNotUsable, "the environment cannot be changed, so that ONNX Runtime's telemetry would be on");
+            throw new RunnerException(
+                FailureCode.RuntimeNotUsable, "the environment cannot be changed, so that ONNX Runtime's telemetry would be on");
         }
 
         try
@@ -30,7 +31,9 @@ internal sealed class OnnxRuntimeEngine : IEngine
             or OnnxRuntimeException)
         {
             throw new RunnerException(
-                FailureCode.RuntimeNotUsable, $"ONNX Runtime's library does not start: {(problem.InnerException ?? problem).Message}", problem);
+                FailureCode.RuntimeNotUsable,
+                $"ONNX Runtime's library does not start: {(problem.InnerException ?? problem).Message}",
+                problem);
         }
     }
 

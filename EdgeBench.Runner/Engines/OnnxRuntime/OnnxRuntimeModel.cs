@@ -115,6 +115,7 @@ internal sealed class OnnxRuntimeModel : ILoadedModel
         return elements * sizeof(double) <= int.MaxValue
             ? OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorReader.ToOnnx(tensor.Type), [.. tensor.Shape])
             : throw new RunnerException(
-                FailureCode.ModelNotLoaded, $"{tensor.Name} [{string.Join(", ", tensor.Shape)}] is too large; at most 268 million elements are supported");
+                FailureCode.ModelNotLoaded,
+                $"{tensor.Name} [{string.Join(", ", tensor.Shape)}] is too large; at most 268 million elements are supported");
     }
 }

@@ -23,7 +23,9 @@ internal static class TensorReader
     };
 
     /// <summary>An input; an open batch dimension becomes 1.</summary>
-    /// <exception cref="RunnerException"><see cref="FailureCode.ModelNotLoaded"/>: another dimension is open, or the input cannot be given.</exception>
+    /// <exception cref="RunnerException">
+    /// <see cref="FailureCode.ModelNotLoaded"/>: another dimension is open, or the input cannot be given.
+    /// </exception>
     public static TensorDescription DescribeInput(string name, NodeMetadata metadata)
     {
         var description = Describe("input", name, metadata);
@@ -50,7 +52,8 @@ internal static class TensorReader
 
         return Types.TryGetValue(metadata.ElementDataType, out var type)
             ? new TensorDescription(name, type, [.. metadata.Dimensions.Select(size => size < 0 ? Open : size)])
-            : throw Refused($"{kind} {name} has elements of type {metadata.ElementDataType}; supported are {string.Join(", ", Types.Values)}");
+            : throw Refused(
+                $"{kind} {name} has elements of type {metadata.ElementDataType}; supported are {string.Join(", ", Types.Values)}");
     }
 
     private static RunnerException Refused(string message) => new(FailureCode.ModelNotLoaded, message);

@@ -44,7 +44,7 @@ public sealed class EngineLossTests(ShellImage image) : IAsyncLifetime
         _requests.Dispose();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task A_run_whose_engine_is_killed_is_lost_and_its_container_is_removed_when_the_engine_is_back()
     {
         var endpoint = new Uri($"unix://{_folder}/docker.sock");

@@ -47,7 +47,7 @@ public sealed class KerasModelTests(ITestOutputHelper output)
         var got = session.Run(([Images, 8, 8, 1], images))[0];
 
         Assert.InRange(OnnxSession.Difference(Floats(Repository.Fixture("digits", expectedFile)), got), 0, 1e-4);
-        Assert.Equal(Right, got.Chunk(10).Zip(labels).Count(pair => Array.IndexOf(pair.First, pair.First.Max()) == pair.Second));
+        Assert.Equal(Right, got.Chunk(10).Zip(labels).Count(pair => Array.IndexOf(pair.Item1, pair.Item1.Max()) == pair.Item2));
     }
 
     [Fact]

@@ -5,7 +5,6 @@ namespace EdgeBench.EdgeNode.Measurements;
 /// <summary>The JSON of what an edge node keeps on its disk.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(MeasurementResult))]

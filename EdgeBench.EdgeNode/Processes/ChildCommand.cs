@@ -31,7 +31,6 @@ internal sealed class ChildCommand
 
         // Nothing of our own environment, where secrets may be.
         info.Environment.Clear();
-        info.Environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
         foreach (var variable in environment)
         {
             var equals = variable.IndexOf('=', StringComparison.Ordinal);
@@ -41,6 +40,8 @@ internal sealed class ChildCommand
             }
         }
 
+        // The image's own values of these name folders of the image.
+        info.Environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
         info.Environment["HOME"] = scratch;
         info.Environment["TMPDIR"] = scratch;
         info.Environment[RunnerEnvironment.EndWithStandardInput] = "1";

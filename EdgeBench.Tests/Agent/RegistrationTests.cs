@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Remote;
+using EdgeBench.EdgeNode.Agent;
 using EdgeBench.Messages.Devices;
 
 namespace EdgeBench.Tests.Agent;
@@ -129,7 +130,7 @@ public class RegistrationTests : AgentBench
         var (agent, session) = await StartRegisteredAsync();
         await MeasureAsync(agent, Sample.Attempt(1));
 
-        var left = agent.Ask<EdgeNode.Agent.DeviceAgent.Left>(EdgeNode.Agent.DeviceAgent.Leave.Instance, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var left = agent.Ask<DeviceAgent.Left>(DeviceAgent.Leave.Instance, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         Assert.Equal(session, (await HearAsync<FromDevice.Leaving>()).Session);
         Assert.False(left.IsCompleted);

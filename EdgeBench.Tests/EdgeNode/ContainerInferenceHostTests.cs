@@ -104,15 +104,15 @@ public sealed class ContainerInferenceHostTests(PrivateEngine engine, ShellImage
     }
 
     [Fact]
-    public async Task An_image_whose_name_another_image_has_taken_is_loaded_again()
+    public async Task An_image_whose_name_another_image_has_taken_is_known_by_its_layers()
     {
         var request = Requests.Behaving("measure");
-        await Host.RunAsync(request, new RecordedUpdates(), Cancellation);
-        var name = request.Image.Name.Split(':')[0];
-        var taken = request with { Image = request.Image with { Name = $"{name}:other" } };
+        using var nothing = new MemoryStream(new byte[1024]);
+        await _client.Images.CreateImageAsync(
+            new ImagesCreateParameters { FromSrc = "-", Repo = "edgebench-tests/taken", Tag = "1" }, nothing, null, new Progress<JSONMessage>(), Cancellation);
         var updates = new RecordedUpdates();
 
-        var end = await Host.RunAsync(taken, updates, Cancellation);
+        var end = await Host.RunAsync(request with { Image = request.Image with { Name = "edgebench-tests/taken:1" } }, updates, Cancellation);
 
         Assert.Null(end.Failure);
         Assert.True(Assert.IsType<InferenceUpdate.ImageReady>(updates.All[0]).Loaded);

@@ -82,7 +82,7 @@ public sealed class ResultSpoolTests : IDisposable
         Isolation = Isolation.Container,
         Image = ["sha256:00"],
         Limits = new InferenceLimits { MemoryBytes = 1 << 30, Cpus = CpuSet.Of([1, 2, 3]) },
-        Engine = new EngineFacts("docker", "20.10", "1.41", 1, ["no swap limit"]),
+        Engine = new EngineFacts("docker", "20.10", "1.41", null, ["no swap limit"]),
         Failure = new InferenceFailure(InferenceFailureKind.TimedOut, "too long", "last words"),
         Runtime = new RuntimeIdentity("onnxruntime", "1.31.1"),
         Inputs = [new TensorDescription("x", ElementType.Float32, [1, 2])],

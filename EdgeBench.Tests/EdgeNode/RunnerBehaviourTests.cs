@@ -161,7 +161,7 @@ public abstract class RunnerBehaviourTests(ShellImage image) : IAsyncLifetime
         var end = await Host.RunAsync(request, new RecordedUpdates(), Cancellation);
 
         Assert.Equal(InferenceFailureKind.ImageBroken, end.Failure?.Kind);
-        Assert.Contains("build it again", end.Failure!.Message + "; build it again", StringComparison.Ordinal);
+        Assert.NotEqual("", end.Failure!.Message);
     }
 
     [Fact]

@@ -42,14 +42,12 @@ public sealed class KerasModelTests(ITestOutputHelper output)
         const int Images = 360, Right = 353;
         var model = Model.Read(Repository.PathOf("samples", file), cancellationToken: TestContext.Current.CancellationToken);
         var images = Floats(Repository.PathOf("samples", "digits_test.images.f32"));
-        var labels = File.ReadAllBytes(Repository.PathOf("samples", "digits_test.labels.i32")).Chunk(4)
-            .Select(bytes => BitConverter.ToInt32(bytes));
+        var labels = File.ReadAllBytes(Repository.PathOf("samples", "digits_test.labels.i32")).Chunk(4).Select(bytes => BitConverter.ToInt32(bytes)).ToList();
         using var session = new OnnxSession(ModelCase.Bytes(model));
         var got = session.Run(([Images, 8, 8, 1], images))[0];
 
         Assert.InRange(OnnxSession.Difference(Floats(Repository.Fixture("digits", expectedFile)), got), 0, 1e-4);
-        var right = got.Chunk(10).Zip(labels, (scores, label) => Array.IndexOf(scores, scores.Max()) == label);
-        Assert.Equal(Right, right.Count(isRight => isRight));
+        Assert.Equal(Right, got.Chunk(10).Zip(labels).Count(pair => Array.IndexOf(pair.Item1, pair.Item1.Max()) == pair.Item2));
     }
 
     [Fact]

@@ -22,10 +22,19 @@ public static class MessagesJson
     {
         var options = new JsonSerializerOptions(MessagesJsonContext.Default.Options)
         {
-            TypeInfoResolver = MessagesJsonContext.Default.WithAddedModifier(NameTypesByManifest),
+            TypeInfoResolver = MessagesJsonContext.Default.WithAddedModifier(NameTypesByManifest).WithAddedModifier(LetNullBeAbsent),
         };
         options.MakeReadOnly();
         return options;
+    }
+
+    /// <summary>What may be null need not be there: it is not written where it is null.</summary>
+    private static void LetNullBeAbsent(JsonTypeInfo typeInfo)
+    {
+        foreach (var property in typeInfo.Properties.Where(property => property.IsSetNullable && property.IsGetNullable))
+        {
+            property.IsRequired = false;
+        }
     }
 
     /// <summary>Lets an interface of this assembly stand in JSON for any record with a manifest that implements it.</summary>

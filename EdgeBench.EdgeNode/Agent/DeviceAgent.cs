@@ -216,8 +216,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         var valid = registered.Valid.ToHashSet();
         foreach (var held in _parts.Held.All)
         {
-            var run = RunOf(held);
-            run.Tell(held.Server == registered.Server && valid.Contains(held.Attempt) ? InferenceRun.Begin.Instance : InferenceRun.Stop.Instance);
+            var counts = held.Server == registered.Server && valid.Contains(held.Attempt);
+            RunOf(held).Tell(counts ? InferenceRun.Begin.Instance : new InferenceRun.Stop(null));
         }
 
         ServeResults();
@@ -307,13 +307,18 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         if (_runs.TryGetValue(stop.Attempt, out var run))
         {
             _parts.Log.LogInformation("attempt {Attempt} is stopped: {Reason}", stop.Attempt, stop.Reason);
-            run.Child.Tell(InferenceRun.Stop.Instance);
+            run.Child.Tell(new InferenceRun.Stop(stop.Reason));
         }
-        else if (!_parts.Outcomes.All.Contains(stop.Attempt) && !_parts.Held.All.Any(held => held.Attempt == stop.Attempt))
+        else if (_parts.Outcomes.All.Contains(stop.Attempt))
         {
-            // Its assignment may still come, late or doubled.
+            _courier.Tell(new ResultCourier.SendAgain(stop.Attempt));
+        }
+        else if (_parts.Held.All.All(held => held.Attempt != stop.Attempt))
+        {
+            // Its assignment was lost, or comes late or doubled: then it begins nothing. The server repeats the order until it has this answer.
             _over.Add(stop.Attempt);
-            Heartbeat();
+            var failure = new CellFailure(FailureKind.Cancelled, $"stopped before it began: {stop.Reason}");
+            _coordinator.Tell(new FromDevice.AttemptFailed(_settings.Device, stop.Attempt, failure));
         }
     }
 
@@ -390,7 +395,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
 
         foreach (var held in _parts.Held.All)
         {
-            RunOf(held).Tell(InferenceRun.Stop.Instance);
+            RunOf(held).Tell(new InferenceRun.Stop(null));
         }
 
         CheckLeft();

@@ -115,10 +115,10 @@ internal sealed class JoinClient(ServerAddress server, string token, HttpClient 
     }
 
     private JoinReply Judge(JoinAnswer answer) =>
-        answer.Version != NodeVersion.Current ? JoinReply.Refused(
+        // What a build adds behind the plus sign is its commit.
+        answer.Version.Split('+')[0] != NodeVersion.Current ? JoinReply.Refused(
             $"the server at {server} is version {answer.Version}, this edge node is version {NodeVersion.Current}; install the same on both")
-        : answer.DialBack is { } why ? JoinReply.Refused(
-            $"the server at {server} cannot reach this edge node: {why}; open that port, or say with --public-host by which name the server reaches this host")
+        : answer.DialBack is { } why ? JoinReply.Refused(why)
         : JoinReply.Accepted(answer);
 
     private string NoServer(string what) => $"what listens at {server} is no EdgeBench server of this version: {what}; check --join";

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeBench.EdgeNode.Agent;
 
 /// <summary>
-/// Speaks for the device with the coordinator: registers, sends heartbeats, takes one cell at a time. It holds nothing that must not be lost: the
+/// Speaks for the device with the coordinator: registers, sends heartbeats, takes one cell at a time. It holds nothing that must not be
+/// lost: the
 /// measurements, the attempts and the spool belong to the process, and the next agent finds them there.
 /// </summary>
 internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
@@ -170,7 +171,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         }
     }
 
-    // Every round of registration has a session of its own: a late answer to an older round, which did not know what is held now, is none to this one.
+    // Every round of registration has a session of its own: a late answer to an older round, which did not know what is held now, is none
+    // to this one.
     private void BeginToRegister()
     {
         _registration = null;
@@ -222,7 +224,10 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
 
         ServeResults();
         Timers.StartPeriodicTimer(
-            HeartbeatTimer, SendHeartbeat.Instance, TimeSpan.Zero, TimeSpan.FromMilliseconds(Math.Max(1, registered.HeartbeatMilliseconds)));
+            HeartbeatTimer,
+            SendHeartbeat.Instance,
+            TimeSpan.Zero,
+            TimeSpan.FromMilliseconds(Math.Max(1, registered.HeartbeatMilliseconds)));
     }
 
     private void ServeResults()
@@ -249,7 +254,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         if (IsRegistered)
         {
             _heartbeat++;
-            _coordinator.Tell(new FromDevice.Heartbeat(_settings.Device, _session, _heartbeat, _runs.Keys.FirstOrDefault(), _description?.Problem));
+            _coordinator.Tell(new FromDevice.Heartbeat(
+                _settings.Device, _session, _heartbeat, _runs.Keys.FirstOrDefault(), _description?.Problem));
         }
     }
 
@@ -315,7 +321,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         }
         else if (_parts.Held.All.All(held => held.Attempt != stop.Attempt))
         {
-            // Its assignment was lost, or comes late or doubled: then it begins nothing. The server repeats the order until it has this answer.
+            // Its assignment was lost, or comes late or doubled: then it begins nothing. The server repeats the order until it has this
+            // answer.
             _over.Add(stop.Attempt);
             var failure = new CellFailure(FailureKind.Cancelled, $"stopped before it began: {stop.Reason}");
             _coordinator.Tell(new FromDevice.AttemptFailed(_settings.Device, stop.Attempt, failure));

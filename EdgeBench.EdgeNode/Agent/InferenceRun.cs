@@ -102,7 +102,8 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
         return await _parts.Measurements.FollowAsync(Attempt, progress, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<(FetchedFiles? Files, CellFailure? Failure)> FetchAsync(IProgress<AttemptPhase> progress, CancellationToken cancellation)
+    private async Task<(FetchedFiles? Files, CellFailure? Failure)> FetchAsync(
+        IProgress<AttemptPhase> progress, CancellationToken cancellation)
     {
         var (model, image) = (_assignment.Assignment.Model, _assignment.Assignment.Image.Tar);
         progress.Report(new AttemptPhase("fetching the image", 0));
@@ -123,7 +124,8 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
             return (null, new CellFailure(FailureKind.ArtifactNotFetched, $"the model could not be fetched: {fetchedModel.Problem}"));
         }
 
-        return (new FetchedFiles(fetchedModel.Path, fetchedImage.Path, TimeOf(fetchedModel, modelTime), TimeOf(fetchedImage, imageTime)), null);
+        var times = (Model: TimeOf(fetchedModel, modelTime), Image: TimeOf(fetchedImage, imageTime));
+        return (new FetchedFiles(fetchedModel.Path, fetchedImage.Path, times.Model, times.Image), null);
     }
 
     private async Task StopAsync()
@@ -161,7 +163,8 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
     }
 
     /// <summary>
-    /// From the parent: it no longer counts. Answered when nothing of it runs any more: by <see cref="Ended"/> where the server gave a reason and waits for an
+    /// From the parent: it no longer counts. Answered when nothing of it runs any more: by <see cref="Ended"/> where the server gave a
+    /// reason and waits for an
     /// answer, else by <see cref="Gone"/>.
     /// </summary>
     internal sealed record Stop(string? Reason) : INoSerializationVerificationNeeded;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
+using EdgeBench.Cluster;
 using EdgeBench.EdgeNode;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Joining;
@@ -77,11 +78,28 @@ public sealed class EdgeNodeTests : IAsyncDisposable
         Assert.Equal(address, await server.HearJoinAsync());
     }
 
-    private async Task<Node> StartAsync() => await Node.StartAsync(
+    [Fact]
+    public async Task A_real_server_lets_it_in_and_registers_it_and_another_token_is_told()
+    {
+        await using var server = await ServerNode.StartAsync(
+            new ServerOptions { DataFolder = Path.Combine(_folder, "server"), HttpPort = _port, AkkaPort = 0 },
+            TestContext.Current.CancellationToken);
+        _node = await StartAsync("no such token");
+        await SaidAsync("refuses the token; set EDGEBENCH_TOKEN");
+        await _node.StopAsync();
+
+        _node = await StartAsync(server.Token);
+        await SaidAsync("registered as played with server");
+
+        await _node.StopAsync();
+        Assert.DoesNotContain(_log.Lines, line => line.Contains("did not", StringComparison.Ordinal));
+    }
+
+    private async Task<Node> StartAsync(string token = "secret") => await Node.StartAsync(
         new EdgeOptions
         {
             Join = ServerAddress.Parse($"127.0.0.1:{_port}"),
-            Token = "secret",
+            Token = token,
             Data = Path.Combine(_folder, "data"),
             Name = new DeviceName("played"),
             Isolation = Isolation.Process,
@@ -124,7 +142,12 @@ public sealed class EdgeNodeTests : IAsyncDisposable
         }
 
         public IReadOnlyList<string> RolesOfEdges =>
-            [.. Akka.Cluster.Cluster.Get(_system).State.Members.Where(member => member.HasRole(NodeNames.EdgeRole)).SelectMany(member => member.Roles)];
+        [
+            .. from member in Akka.Cluster.Cluster.Get(_system).State.Members
+               where member.HasRole(NodeNames.EdgeRole)
+               from role in member.Roles
+               select role,
+        ];
 
         public static async Task<PlayedServer> StartAsync(int port)
         {

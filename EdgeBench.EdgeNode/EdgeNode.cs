@@ -14,7 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeBench.EdgeNode;
 
 /// <summary>
-/// An edge node within this process: it joins a server's cluster, and joins again whenever the server was lost, and measures what it is given. It says what
+/// An edge node within this process: it joins a server's cluster, and joins again whenever the server was lost, and measures what it is
+/// given. It says what
 /// it does, and what is wrong, in the log.
 /// </summary>
 public sealed class EdgeNode : IAsyncDisposable
@@ -38,11 +39,14 @@ public sealed class EdgeNode : IAsyncDisposable
     /// <summary>What people call it.</summary>
     public DeviceName Name { get; }
 
-    /// <summary>Ends when the node was stopped. Fails only where something is broken in the node itself: nothing that is wrong around it ends it.</summary>
+    /// <summary>
+    /// Ends when the node was stopped. Fails only where something is broken in the node itself: nothing that is wrong around it ends it.
+    /// </summary>
     public Task Completion { get; }
 
     /// <summary>
-    /// Starts an edge node: opens the data folder, removes what an earlier process left running, and begins to join. Returns before it has joined.
+    /// Starts an edge node: opens the data folder, removes what an earlier process left running, and begins to join. Returns before it has
+    /// joined.
     /// </summary>
     /// <param name="options">What it must be told.</param>
     /// <param name="loggers">Where its log goes.</param>
@@ -59,7 +63,9 @@ public sealed class EdgeNode : IAsyncDisposable
             var log = loggers.CreateLogger("EdgeBench.EdgeNode");
             var data = Own(owned, DataFolder.Open(options.Data));
             var facts = DeviceFactsReader.ReadThisDevice();
-            var engine = options.Isolation == Isolation.Container ? Own(owned, new ContainerEngine(options.Engine ?? EngineAddress.Find())) : null;
+            var engine = options.Isolation == Isolation.Container
+                ? Own(owned, new ContainerEngine(options.Engine ?? EngineAddress.Find()))
+                : null;
             IInferenceHost host = engine is not null
                 ? new ContainerInferenceHost(engine, data.Identity, time)
                 : Own(owned, new ProcessInferenceHost(data, time));
@@ -109,7 +115,8 @@ public sealed class EdgeNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops it: the server is told, what is being measured is stopped and its container removed, the cluster is left. Within a minute or so, whatever happens.
+    /// Stops it: the server is told, what is being measured is stopped and its container removed, the cluster is left. Within a minute or
+    /// so, whatever happens.
     /// </summary>
     public Task StopAsync() => _stopped.Value;
 
@@ -145,7 +152,9 @@ public sealed class EdgeNode : IAsyncDisposable
     }
 
     private static DeviceName DefaultName(DeviceFacts facts, Guid identity) =>
-        DeviceName.TryParse(facts.HostName.Value?.Split('.')[0], null, out var name) ? name : new DeviceName($"edge-{identity.ToString("n")[..8]}");
+        DeviceName.TryParse(facts.HostName.Value?.Split('.')[0], null, out var name)
+            ? name
+            : new DeviceName($"edge-{identity.ToString("n")[..8]}");
 
     private static T Own<T>(Stack<IAsyncDisposable> owned, T disposable)
         where T : IDisposable

@@ -26,7 +26,9 @@ public sealed record EdgeOptions
     /// <summary>The container engine's address; null finds it by the conventions of the engines' own tools.</summary>
     public Uri? Engine { get; init; }
 
-    /// <summary>The name or address by which the server reaches this host; null takes the address of the interface that reaches the server.</summary>
+    /// <summary>
+    /// The name or address by which the server reaches this host; null takes the address of the interface that reaches the server.
+    /// </summary>
     public string? PublicHost { get; init; }
 
     /// <summary>The port on which the server reaches this node; null takes a free one, and the same again after a restart.</summary>

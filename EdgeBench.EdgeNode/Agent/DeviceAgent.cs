@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeBench.EdgeNode.Agent;
 
 /// <summary>
-/// Speaks for the device with the coordinator: registers, sends heartbeats, takes one cell at a time. It holds nothing that must not be lost: the
+/// Speaks for the device with the coordinator: registers, sends heartbeats, takes one cell at a time. It holds nothing that must not be
+/// lost: the
 /// measurements, the attempts and the spool belong to the process, and the next agent finds them there.
 /// </summary>
 internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
@@ -170,7 +171,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         }
     }
 
-    // Every round of registration has a session of its own: a late answer to an older round, which did not know what is held now, is none to this one.
+    // Every round of registration has a session of its own: a late answer to an older round, which did not know what is held now, is none
+    // to this one.
     private void BeginToRegister()
     {
         _registration = null;
@@ -216,13 +218,16 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         var valid = registered.Valid.ToHashSet();
         foreach (var held in _parts.Held.All)
         {
-            var run = RunOf(held);
-            run.Tell(held.Server == registered.Server && valid.Contains(held.Attempt) ? InferenceRun.Begin.Instance : InferenceRun.Stop.Instance);
+            var counts = held.Server == registered.Server && valid.Contains(held.Attempt);
+            RunOf(held).Tell(counts ? InferenceRun.Begin.Instance : new InferenceRun.Stop(null));
         }
 
         ServeResults();
         Timers.StartPeriodicTimer(
-            HeartbeatTimer, SendHeartbeat.Instance, TimeSpan.Zero, TimeSpan.FromMilliseconds(Math.Max(1, registered.HeartbeatMilliseconds)));
+            HeartbeatTimer,
+            SendHeartbeat.Instance,
+            TimeSpan.Zero,
+            TimeSpan.FromMilliseconds(Math.Max(1, registered.HeartbeatMilliseconds)));
     }
 
     private void ServeResults()
@@ -249,7 +254,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         if (IsRegistered)
         {
             _heartbeat++;
-            _coordinator.Tell(new FromDevice.Heartbeat(_settings.Device, _session, _heartbeat, _runs.Keys.FirstOrDefault(), _description?.Problem));
+            _coordinator.Tell(new FromDevice.Heartbeat(
+                _settings.Device, _session, _heartbeat, _runs.Keys.FirstOrDefault(), _description?.Problem));
         }
     }
 
@@ -307,13 +313,19 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         if (_runs.TryGetValue(stop.Attempt, out var run))
         {
             _parts.Log.LogInformation("attempt {Attempt} is stopped: {Reason}", stop.Attempt, stop.Reason);
-            run.Child.Tell(InferenceRun.Stop.Instance);
+            run.Child.Tell(new InferenceRun.Stop(stop.Reason));
         }
-        else if (!_parts.Outcomes.All.Contains(stop.Attempt) && !_parts.Held.All.Any(held => held.Attempt == stop.Attempt))
+        else if (_parts.Outcomes.All.Contains(stop.Attempt))
         {
-            // Its assignment may still come, late or doubled.
+            _courier.Tell(new ResultCourier.SendAgain(stop.Attempt));
+        }
+        else if (_parts.Held.All.All(held => held.Attempt != stop.Attempt))
+        {
+            // Its assignment was lost, or comes late or doubled: then it begins nothing. The server repeats the order until it has this
+            // answer.
             _over.Add(stop.Attempt);
-            Heartbeat();
+            var failure = new CellFailure(FailureKind.Cancelled, $"stopped before it began: {stop.Reason}");
+            _coordinator.Tell(new FromDevice.AttemptFailed(_settings.Device, stop.Attempt, failure));
         }
     }
 
@@ -390,7 +402,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
 
         foreach (var held in _parts.Held.All)
         {
-            RunOf(held).Tell(InferenceRun.Stop.Instance);
+            RunOf(held).Tell(new InferenceRun.Stop(null));
         }
 
         CheckLeft();

@@ -5,7 +5,8 @@ using EdgeBench.Messages.Tasks;
 namespace EdgeBench.EdgeNode.Agent;
 
 /// <summary>
-/// The attempts that this process has taken and not ended. They belong to the process, not to an ActorSystem: what a rebuilt one finds here it goes
+/// The attempts that this process has taken and not ended. They belong to the process, not to an ActorSystem: what a rebuilt one finds here
+/// it goes
 /// on with.
 /// </summary>
 internal sealed class HeldAttempts

@@ -6,8 +6,8 @@ using EdgeBench.Messages.Tasks;
 namespace EdgeBench.EdgeNode.Agent;
 
 /// <summary>
-/// One attempt: brings its files here, begins its measurement, follows it, and puts the outcome into the spool. Every step may be done twice without
-/// harm, so that after a rebuild of the ActorSystem another child goes on where this one was.
+/// One attempt: brings its files here, begins its measurement, follows it, and keeps the outcome. Every step may be done twice
+/// without harm, so that after a rebuild of the ActorSystem another child goes on where this one was.
 /// </summary>
 internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
 {
@@ -59,16 +59,15 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
             case Broken broken when !_stopping:
                 // The parent makes a failed attempt of it.
                 throw new InvalidOperationException($"attempt {Attempt} broke off: {broken.Cause.Message}", broken.Cause);
-            case Stop when !_stopping:
+            case Stop stop when !_stopping:
                 _stopping = true;
                 _ended.Cancel();
-                _ = StopAsync().PipeTo(Self, success: () => Stopped.Instance, failure: ended => new StopFailed(ended));
+                _ = StopAsync().PipeTo(Self, success: () => new Stopped(stop.Reason), failure: ended => new StopFailed(ended));
                 break;
             case StopFailed failed:
                 throw new InvalidOperationException($"attempt {Attempt} could not be stopped: {failed.Cause.Message}", failed.Cause);
-            case Stopped:
-                Context.Parent.Tell(new Gone(Attempt));
-                Context.Stop(Self);
+            case Stopped stopped:
+                OnStopped(stopped.Reason);
                 break;
         }
     }
@@ -103,7 +102,8 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
         return await _parts.Measurements.FollowAsync(Attempt, progress, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<(FetchedFiles? Files, CellFailure? Failure)> FetchAsync(IProgress<AttemptPhase> progress, CancellationToken cancellation)
+    private async Task<(FetchedFiles? Files, CellFailure? Failure)> FetchAsync(
+        IProgress<AttemptPhase> progress, CancellationToken cancellation)
     {
         var (model, image) = (_assignment.Assignment.Model, _assignment.Assignment.Image.Tar);
         progress.Report(new AttemptPhase("fetching the image", 0));
@@ -124,13 +124,32 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
             return (null, new CellFailure(FailureKind.ArtifactNotFetched, $"the model could not be fetched: {fetchedModel.Problem}"));
         }
 
-        return (new FetchedFiles(fetchedModel.Path, fetchedImage.Path, TimeOf(fetchedModel, modelTime), TimeOf(fetchedImage, imageTime)), null);
+        var times = (Model: TimeOf(fetchedModel, modelTime), Image: TimeOf(fetchedImage, imageTime));
+        return (new FetchedFiles(fetchedModel.Path, fetchedImage.Path, times.Model, times.Image), null);
     }
 
     private async Task StopAsync()
     {
         await _parts.Measurements.StopAsync(Attempt).ConfigureAwait(false);
         await _parts.Measurements.ForgetAsync(Attempt).ConfigureAwait(false);
+    }
+
+    private void OnStopped(string? reason)
+    {
+        if (reason is null)
+        {
+            Context.Parent.Tell(new Gone(Attempt));
+        }
+        else
+        {
+            // Where it ended just before the stop, its outcome is the answer.
+            var kept = _parts.Outcomes.Of(_assignment.Server).FirstOrDefault(kept => kept.Attempt == Attempt).Outcome;
+            var outcome = kept ?? AttemptOutcome.Failed(FailureKind.Cancelled, $"stopped: {reason}");
+            _parts.Outcomes.Keep(_assignment.Server, Attempt, outcome);
+            Context.Parent.Tell(new Ended(_assignment.Server, Attempt, outcome));
+        }
+
+        Context.Stop(Self);
     }
 
     private long NanosecondsSince(long timestamp) => (long)_parts.Time.GetElapsedTime(timestamp).TotalNanoseconds;
@@ -143,16 +162,17 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
         public static Begin Instance { get; } = new();
     }
 
-    /// <summary>From the parent: it no longer counts. Answered by <see cref="Gone"/> when nothing of it runs any more.</summary>
-    internal sealed record Stop : INoSerializationVerificationNeeded
-    {
-        public static Stop Instance { get; } = new();
-    }
+    /// <summary>
+    /// From the parent: it no longer counts. Answered when nothing of it runs any more: by <see cref="Ended"/> where the server gave a
+    /// reason and waits for an
+    /// answer, else by <see cref="Gone"/>.
+    /// </summary>
+    internal sealed record Stop(string? Reason) : INoSerializationVerificationNeeded;
 
-    /// <summary>To the parent: the attempt ended, and its outcome is in the spool.</summary>
+    /// <summary>To the parent: the attempt ended, and its outcome is kept.</summary>
     internal sealed record Ended(ServerId Server, AttemptId Attempt, AttemptOutcome Outcome) : INoSerializationVerificationNeeded;
 
-    /// <summary>To the parent: the attempt was stopped, and nothing of it is left.</summary>
+    /// <summary>To the parent: the attempt was stopped, nothing of it is left, and nobody waits for an answer.</summary>
     internal sealed record Gone(AttemptId Attempt) : INoSerializationVerificationNeeded;
 
     private sealed record TellProgress : INoSerializationVerificationNeeded
@@ -160,10 +180,7 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
         public static TellProgress Instance { get; } = new();
     }
 
-    private sealed record Stopped : INoSerializationVerificationNeeded
-    {
-        public static Stopped Instance { get; } = new();
-    }
+    private sealed record Stopped(string? Reason) : INoSerializationVerificationNeeded;
 
     private sealed record Broken(Exception Cause) : INoSerializationVerificationNeeded;
 

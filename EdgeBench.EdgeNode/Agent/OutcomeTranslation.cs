@@ -28,7 +28,7 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
         long[] nanoseconds = [.. result.Starts.SelectMany(start => start.Samples)];
         var samples = JsonSerializer.SerializeToUtf8Bytes(nanoseconds);
         var (first, last) = (result.Starts[0], result.Starts[^1]);
-        var loading = result.ImageLoaded ? result.ImageNanoseconds : null;
+        long?[] imageTimes = [result.ImageFetchNanoseconds, result.ImageLoaded ? result.ImageNanoseconds : null];
         return AttemptOutcome.Measured(
             new CellResult
             {
@@ -37,7 +37,7 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
                 Phases = new PhaseTimes
                 {
                     Fetch = result.ModelFetchNanoseconds,
-                    Image = result.ImageFetchNanoseconds is null && loading is null ? null : (result.ImageFetchNanoseconds ?? 0) + (loading ?? 0),
+                    Image = imageTimes.Any(time => time is not null) ? imageTimes.Sum() : null,
                     Start = first.CreateNanoseconds + first.StartNanoseconds,
                     Load = first.LoadNanoseconds,
                     FirstRun = first.FirstRunNanoseconds ?? 0,

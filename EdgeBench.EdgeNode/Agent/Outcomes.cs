@@ -6,7 +6,8 @@ using EdgeBench.Messages.Tasks;
 namespace EdgeBench.EdgeNode.Agent;
 
 /// <summary>
-/// Outcomes of measurements from the spool on disk, where the measurement itself put them when it ended; and in memory those that cost nothing to come to
+/// Outcomes of measurements from the spool on disk, where the measurement itself put them when it ended; and in memory those that cost
+/// nothing to come to
 /// again, as that a model could not be fetched, and those for which the disk had no room.
 /// </summary>
 internal sealed class Outcomes(ResultSpool spool, OutcomeTranslation translation) : IOutcomes

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeBench.EdgeNode.Agent;
 
 /// <summary>The process' measurements in the words of the cluster.</summary>
-internal sealed class ProcessMeasurements(RunningMeasurements running, OutcomeTranslation translation, DeviceFacts facts, ILogger log) : IMeasurements
+internal sealed class ProcessMeasurements(
+    RunningMeasurements running, OutcomeTranslation translation, DeviceFacts facts, ILogger log) : IMeasurements
 {
     // A model that takes longer for one run is no matter for an edge device.
     private static readonly TimeSpan TimeOfOneRun = TimeSpan.FromSeconds(10);
@@ -57,7 +58,8 @@ internal sealed class ProcessMeasurements(RunningMeasurements running, OutcomeTr
 
     public async Task<AttemptOutcome> FollowAsync(AttemptId attempt, IProgress<AttemptPhase> progress, CancellationToken unfollow)
     {
-        var measurement = running.Find(attempt.ToString()) ?? throw new InvalidOperationException($"no measurement of attempt {attempt} was begun");
+        var measurement = running.Find(attempt.ToString())
+            ?? throw new InvalidOperationException($"no measurement of attempt {attempt} was begun");
         await foreach (var step in measurement.FollowAsync(unfollow).ConfigureAwait(false))
         {
             progress.Report(new AttemptPhase(NameOf(step.Phase), step.Runs));

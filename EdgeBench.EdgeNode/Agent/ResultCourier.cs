@@ -104,7 +104,7 @@ internal sealed class ResultCourier : UntypedActor, IWithTimers, IDisposable
     private void UploadNext()
     {
         // The one that failed least often comes first, so that none stands in the way of all others.
-        var next = _waiting.Where(entry => !entry.Value.Uploaded).OrderBy(entry => entry.Value.Failures).Select(entry => entry.Key).FirstOrDefault();
+        var next = _waiting.Where(entry => !entry.Value.Uploaded).OrderBy(entry => entry.Value.Failures).FirstOrDefault().Key;
         if (next is null || _uploading is not null)
         {
             return;

@@ -6,8 +6,11 @@ using EdgeBench.Messages.Artifacts;
 
 namespace EdgeBench.EdgeNode.Artifacts;
 
-/// <summary>Brings artifacts over the server's HTTP: what broke off goes on from where it was, and only what has the right hash counts.</summary>
-internal sealed class ArtifactTransfer(ServerAddress server, string token, HttpClient http, ArtifactCache cache, TimeProvider time) : IArtifactTransfer
+/// <summary>
+/// Brings artifacts over the server's HTTP: what broke off goes on from where it was, and only what has the right hash counts.
+/// </summary>
+internal sealed class ArtifactTransfer(
+    ServerAddress server, string token, HttpClient http, ArtifactCache cache, TimeProvider time) : IArtifactTransfer
 {
     /// <summary>After so many tries in a row that brought nothing a fetch is given up.</summary>
     internal const int FruitlessTries = 6;
@@ -154,7 +157,7 @@ internal sealed class ArtifactTransfer(ServerAddress server, string token, HttpC
     private async Task<Exception> ProblemAsync(HttpResponseMessage response, ArtifactRef artifact, CancellationToken cancellation)
     {
         var message = await RefusalAsync(response, artifact, cancellation).ConfigureAwait(false);
-        return (int)response.StatusCode is >= 400 and < 500 and not (int)HttpStatusCode.RequestTimeout and not (int)HttpStatusCode.TooManyRequests
+        return (int)response.StatusCode is >= 400 and < 500 and not 408 and not 429
             ? new ArtifactRefusedException(message)
             : new HttpRequestException(message);
     }
@@ -164,15 +167,15 @@ internal sealed class ArtifactTransfer(ServerAddress server, string token, HttpC
         var text = (await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false)).Trim();
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-                $"the server at {server} refuses the token; set EDGEBENCH_TOKEN to what stands in the file 'token' of the server's data folder",
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => server.TokenRefused,
             HttpStatusCode.NotFound => $"the server at {server} has no artifact {artifact.Sha256}",
-            _ => $"the server at {server} said {(int)response.StatusCode} {response.ReasonPhrase} {text[..Math.Min(text.Length, 300)]}".TrimEnd(),
+            var status => $"the server at {server} said {(int)status} {response.ReasonPhrase} {text[..Math.Min(text.Length, 300)]}".TrimEnd(),
         };
     }
 
-    private HttpRequestMessage Request(HttpMethod method, ArtifactRef artifact) => new(method, new Uri(server.Http, $"artifacts/{artifact.Sha256}"))
-    {
-        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-    };
+    private HttpRequestMessage Request(HttpMethod method, ArtifactRef artifact) =>
+        new(method, new Uri(server.Http, $"artifacts/{artifact.Sha256}"))
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
 }

@@ -1,6 +1,8 @@
 namespace EdgeBench.EdgeNode.Artifacts;
 
-/// <summary>A stream from the network that counts as broken when nothing has come for a while: a link that died in silence never ends by itself.</summary>
+/// <summary>
+/// A stream from the network that counts as broken when nothing has come for a while: a link that died in silence never ends by itself.
+/// </summary>
 internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider time, IDisposable owner) : Stream
 {
     public override bool CanRead => true;

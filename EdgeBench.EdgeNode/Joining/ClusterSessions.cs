@@ -11,7 +11,8 @@ internal sealed class ClusterSessions(
     AgentSettings settings, AgentParts parts, IReadOnlyList<string> roles, string? publicHost, RememberedPort port, ILoggerFactory loggers)
     : IClusterSessions
 {
-    // The process decides when the node leaves, and why: an ActorSystem that ends because the server was lost must not take the measurement with it.
+    // The process decides when the node leaves, and why: an ActorSystem that ends because the server was lost must not take the measurement
+    // with it.
     private static readonly Config OwnSettings = ConfigurationFactory.ParseString(
         """
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off

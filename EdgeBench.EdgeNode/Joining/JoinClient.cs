@@ -23,7 +23,7 @@ internal sealed class JoinClient(ServerAddress server, string token, HttpClient 
             // IPv4 first: an address of this kind needs no care in any configuration.
             var addresses = (await Dns.GetHostAddressesAsync(server.Host, limit.Token).ConfigureAwait(false))
                 .OrderBy(address => address.AddressFamily != AddressFamily.InterNetwork).ToArray();
-            using var socket = await ConnectAsync(addresses, limit.Token).ConfigureAwait(false);
+            using var socket = await ConnectAsync(addresses, server.Port, limit.Token).ConfigureAwait(false);
             return new LocalAddress(((IPEndPoint)socket.LocalEndPoint!).Address.ToString(), null);
         }
         catch (SocketException problem)
@@ -32,7 +32,8 @@ internal sealed class JoinClient(ServerAddress server, string token, HttpClient 
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new LocalAddress(null, $"{server} does not answer: is the host on, and does its firewall let port {server.Port} through?");
+            return new LocalAddress(
+                null, $"{server} does not answer: is the host on, and does its firewall let port {server.Port} through?");
         }
     }
 
@@ -86,27 +87,24 @@ internal sealed class JoinClient(ServerAddress server, string token, HttpClient 
         throw new SocketException((int)SocketError.HostNotFound);
     }
 
-    private Task<Socket> ConnectAsync(IPAddress[] addresses, CancellationToken cancellation) => ConnectAsync(addresses, server.Port, cancellation);
-
     private async Task<JoinReply> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            return JoinReply.Refused(
-                $"the server at {server} refuses the token; set EDGEBENCH_TOKEN to what stands in the file 'token' of the server's data folder");
+            return JoinReply.Refused(server.TokenRefused);
         }
 
         if (!response.IsSuccessStatusCode)
         {
             var text = (await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false)).Trim();
-            return JoinReply.Refused(NoServer($"it said {(int)response.StatusCode} {response.ReasonPhrase} {text[..Math.Min(text.Length, 300)]}".Trim()));
+            var said = $"it said {(int)response.StatusCode} {response.ReasonPhrase} {text[..Math.Min(text.Length, 300)]}".Trim();
+            return JoinReply.Refused(NoServer(said));
         }
 
         try
         {
-            return await response.Content.ReadFromJsonAsync<JoinAnswer>(MessagesJson.Options, cancellation).ConfigureAwait(false) is { } answer
-                ? Judge(answer)
-                : JoinReply.Refused(NoServer("its answer is empty"));
+            var answer = await response.Content.ReadFromJsonAsync<JoinAnswer>(MessagesJson.Options, cancellation).ConfigureAwait(false);
+            return answer is not null ? Judge(answer) : JoinReply.Refused(NoServer("its answer is empty"));
         }
         catch (JsonException)
         {
@@ -115,10 +113,11 @@ internal sealed class JoinClient(ServerAddress server, string token, HttpClient 
     }
 
     private JoinReply Judge(JoinAnswer answer) =>
-        answer.Version != NodeVersion.Current ? JoinReply.Refused(
-            $"the server at {server} is version {answer.Version}, this edge node is version {NodeVersion.Current}; install the same on both")
-        : answer.DialBack is { } why ? JoinReply.Refused(
-            $"the server at {server} cannot reach this edge node: {why}; open that port, or say with --public-host by which name the server reaches this host")
+        // What a build adds behind the plus sign is its commit.
+        answer.Version.Split('+')[0] != NodeVersion.Current ? JoinReply.Refused(
+            $"the server at {server} is version {answer.Version}, this edge node is version {NodeVersion.Current}; "
+            + "install the same on both")
+        : answer.DialBack is { } why ? JoinReply.Refused(why)
         : JoinReply.Accepted(answer);
 
     private string NoServer(string what) => $"what listens at {server} is no EdgeBench server of this version: {what}; check --join";
@@ -127,7 +126,8 @@ internal sealed class JoinClient(ServerAddress server, string token, HttpClient 
     {
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
             $"no host is known by the name '{server.Host}': check --join, or this host's DNS",
-        SocketError.ConnectionRefused => $"nothing listens at {server}: is 'edgebench server' running there, and does it listen beyond loopback?",
+        SocketError.ConnectionRefused =>
+            $"nothing listens at {server}: is 'edgebench server' running there, and does it listen beyond loopback?",
         SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown =>
             $"there is no way to {server} from here: check the network, and --join",
         _ => $"{server} cannot be reached: {message}",

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeBench.EdgeNode.Joining;
 
 /// <summary>
-/// Keeps the node in the cluster for as long as it lives. Nothing that is wrong ends it: it says so, at once and every half minute, and goes on trying.
+/// Keeps the node in the cluster for as long as it lives. Nothing that is wrong ends it: it says so, at once and every half minute, and
+/// goes on trying.
 /// </summary>
 internal sealed class JoinLoop(
     ServerAddress server, DeviceId device, DeviceName name, IJoinClient client, IClusterSessions sessions, TimeProvider time, ILogger log)
@@ -74,7 +75,8 @@ internal sealed class JoinLoop(
 
     private async Task<JoinAnswer?> AskAsync(IClusterSession session, CancellationToken stop)
     {
-        var reply = await client.AskAsync(new JoinRequest(session.AkkaAddress, device, name, NodeVersion.Current), stop).ConfigureAwait(false);
+        var request = new JoinRequest(session.AkkaAddress, device, name, NodeVersion.Current);
+        var reply = await client.AskAsync(request, stop).ConfigureAwait(false);
         Say(reply.Problem);
         return reply.Answer;
     }

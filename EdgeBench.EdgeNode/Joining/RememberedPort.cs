@@ -3,7 +3,8 @@ using System.Globalization;
 namespace EdgeBench.EdgeNode.Joining;
 
 /// <summary>
-/// The port for other nodes: the one that was asked for, or a free one that is taken again after a restart, so that the cluster sees at once that the node's
+/// The port for other nodes: the one that was asked for, or a free one that is taken again after a restart, so that the cluster sees at
+/// once that the node's
 /// earlier life is over.
 /// </summary>
 /// <param name="file">The file that remembers it.</param>
@@ -14,7 +15,7 @@ internal sealed class RememberedPort(string file, int? asked)
     public IReadOnlyList<int> Candidates => asked is { } port ? [port] : Remembered is { } remembered ? [remembered, 0] : [0];
 
     private int? Remembered =>
-        File.Exists(file) && int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+        File.Exists(file) && ushort.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
             ? port
             : null;
 

@@ -18,11 +18,18 @@ public sealed record ServerAddress : IParsable<ServerAddress>
     /// <summary>The beginning of the addresses of all that it serves.</summary>
     public Uri Http => new UriBuilder(Uri.UriSchemeHttp, Host, Port).Uri;
 
-    /// <summary>Reads <c>HOST[:PORT]</c>; an IPv6 address stands in brackets. Without a port it is <see cref="NodeNames.DefaultHttpPort"/>.</summary>
+    /// <summary>What to say, and to do, where the server refuses the token.</summary>
+    internal string TokenRefused =>
+        $"the server at {this} refuses the token; set EDGEBENCH_TOKEN to what stands in the file 'token' of the server's data folder";
+
+    /// <summary>
+    /// Reads <c>HOST[:PORT]</c>; an IPv6 address stands in brackets. Without a port it is <see cref="NodeNames.DefaultHttpPort"/>.
+    /// </summary>
     /// <exception cref="FormatException">The text is no such address.</exception>
     public static ServerAddress Parse(string s, IFormatProvider? provider = null) => TryParse(s, provider, out var address)
         ? address
-        : throw new FormatException($"'{s}' is no server address: HOST or HOST:PORT, as in 192.168.1.10 or bench.local:{NodeNames.DefaultHttpPort}");
+        : throw new FormatException(
+            $"'{s}' is no server address: HOST or HOST:PORT, as in 192.168.1.10 or bench.local:{NodeNames.DefaultHttpPort}");
 
     /// <inheritdoc />
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out ServerAddress result)

@@ -71,13 +71,25 @@ public class AttemptTests : AgentBench
     }
 
     [Fact]
-    public async Task Stopping_an_attempt_ends_it_frees_the_device_and_its_late_assignment_begins_nothing()
+    public async Task A_stopped_attempt_is_answered_for_when_it_is_gone_and_its_late_assignment_begins_nothing()
     {
+        var gone = new TaskCompletionSource();
+        Measurements.MayGo = gone.Task;
         var (agent, _) = await StartRegisteredAsync();
         await MeasureAsync(agent, First);
 
         agent.Tell(new ToDevice.StopAttempt(First, "cancelled"), Coordinator);
+        agent.Tell(new ToDevice.StopAttempt(First, "cancelled"), Coordinator);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(First, (await HearAsync<FromDevice.Heartbeat>()).Busy);
+        }
+
+        gone.SetResult();
+        var failed = await HearAsync<FromDevice.AttemptFailed>();
+        Assert.Equal((First, new CellFailure(FailureKind.Cancelled, "stopped: cancelled")), (failed.Attempt, failed.Failure));
         await HearAsync<FromDevice.Heartbeat>(heartbeat => heartbeat.Busy is null);
+        agent.Tell(new ToDevice.AttemptAnswer(First, ResultAnswer.Superseded), Coordinator);
         agent.Tell(Sample.RunCell(First), Coordinator);
         await MeasureAsync(agent, Second);
 
@@ -92,8 +104,9 @@ public class AttemptTests : AgentBench
 
         agent.Tell(new ToDevice.StopAttempt(First, "cancelled"), Coordinator);
         agent.Tell(Sample.RunCell(First), Coordinator);
-        await MeasureAsync(agent, Second);
 
+        Assert.Equal(First, (await HearAsync<FromDevice.AttemptFailed>()).Attempt);
+        await MeasureAsync(agent, Second);
         Assert.Equal([Second], Measurements.Begun);
     }
 

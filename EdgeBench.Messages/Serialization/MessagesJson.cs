@@ -22,10 +22,20 @@ public static class MessagesJson
     {
         var options = new JsonSerializerOptions(MessagesJsonContext.Default.Options)
         {
-            TypeInfoResolver = MessagesJsonContext.Default.WithAddedModifier(NameTypesByManifest),
+            TypeInfoResolver = MessagesJsonContext.Default.WithAddedModifier(NameTypesByManifest)
+                .WithAddedModifier(LetNullBeLeftOut),
         };
         options.MakeReadOnly();
         return options;
+    }
+
+    /// <summary>What may be null is not written where it is, and so cannot be required when it is read.</summary>
+    private static void LetNullBeLeftOut(JsonTypeInfo typeInfo)
+    {
+        foreach (var property in typeInfo.Properties.Where(property => property.AssociatedParameter is { IsNullable: true }))
+        {
+            property.IsRequired = false;
+        }
     }
 
     /// <summary>Lets an interface of this assembly stand in JSON for any record with a manifest that implements it.</summary>

@@ -14,16 +14,16 @@ public sealed class ProtocolTests
 
     private static readonly Gen<Step[]> Steps = Gen.Select(
         Gen.Frequency(
-            (2, Gen.Const(Kind.Submit)),
+            (6, Gen.Const(Kind.Submit)),
             (1, Gen.Const(Kind.Cancel)),
-            (6, Gen.Const(Kind.Inside)),
-            (3, Gen.Const(Kind.InsideTaskFirst)),
-            (3, Gen.Const(Kind.Convert)),
-            (8, Gen.Const(Kind.ToServer)),
-            (8, Gen.Const(Kind.ToDevice)),
-            (4, Gen.Const(Kind.DeviceTick)),
-            (5, Gen.Const(Kind.Finish)),
-            (1, Gen.Const(Kind.SendSpool)),
+            (40, Gen.Const(Kind.Inside)),
+            (10, Gen.Const(Kind.InsideTaskFirst)),
+            (12, Gen.Const(Kind.Convert)),
+            (40, Gen.Const(Kind.ToServer)),
+            (40, Gen.Const(Kind.ToDevice)),
+            (25, Gen.Const(Kind.DeviceTick)),
+            (15, Gen.Const(Kind.Finish)),
+            (4, Gen.Const(Kind.SendSpool)),
             (1, Gen.Const(Kind.LoseToServer)),
             (1, Gen.Const(Kind.LoseToDevice)),
             (1, Gen.Const(Kind.DoubleToServer)),
@@ -34,7 +34,7 @@ public sealed class ProtocolTests
             (1, Gen.Const(Kind.RestartEdge)),
             (1, Gen.Const(Kind.RebuildEdge)),
             (1, Gen.Const(Kind.BreakTask)),
-            (2, Gen.Const(Kind.ShortTime)),
+            (5, Gen.Const(Kind.ShortTime)),
             (1, Gen.Const(Kind.LongTime)),
             (1, Gen.Const(Kind.Problem))),
         Gen.Int[0, 99],
@@ -55,9 +55,8 @@ public sealed class ProtocolTests
         for (var sequence = 0u; sequence < Sequences; sequence++)
         {
             var steps = Steps.Generate(new PCG(sequence + 1, seed), null, out _);
-            if (Failure(steps) is not { } failure)
+            if (Failure(steps, out var world) is not { } failure)
             {
-                var world = Play(steps);
                 var states = world.Accepted.Select(task => world[task]).ToList();
                 counted += states.Sum(state => state.Cells.Count(cell => cell.Phase == CellPhase.Measured));
                 retried += states.Sum(state => state.Cells.Count(cell => cell.Attempts > 1));
@@ -66,7 +65,7 @@ public sealed class ProtocolTests
             }
 
             var least = Shrink(steps);
-            Assert.Fail($"sequence {sequence} of seed {seed}: {Failure(least) ?? failure}\n{string.Join('\n', least.AsEnumerable())}");
+            Assert.Fail($"sequence {sequence} of seed {seed}: {Failure(least, out _) ?? failure}\n{string.Join('\n', least.AsEnumerable())}");
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{counted} cells measured, {retried} cells tried again, {superseded} results superseded");
@@ -74,11 +73,16 @@ public sealed class ProtocolTests
         Assert.True(counted > Sequences / 2 && retried > Sequences / 20 && superseded > Sequences / 100, $"{counted} {retried} {superseded}");
     }
 
-    private static string? Failure(Step[] steps)
+    private static string? Failure(Step[] steps, out World world)
     {
+        world = new World(Devices);
         try
         {
-            var world = Play(steps);
+            foreach (var step in steps)
+            {
+                Play(world, step);
+            }
+
             Calm(world);
             return null;
         }
@@ -93,24 +97,13 @@ public sealed class ProtocolTests
         for (var index = steps.Length - 1; index >= 0; index--)
         {
             Step[] fewer = [.. steps[..index], .. steps[(index + 1)..]];
-            if (Failure(fewer) is not null)
+            if (Failure(fewer, out _) is not null)
             {
                 steps = fewer;
             }
         }
 
         return steps;
-    }
-
-    private static World Play(Step[] steps)
-    {
-        var world = new World(Devices);
-        foreach (var step in steps)
-        {
-            Play(world, step);
-        }
-
-        return world;
     }
 
     private static void Play(World world, Step step)

@@ -3,6 +3,7 @@ using System.Reflection;
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
 using Akka.Cluster.Tools.Singleton;
+using Akka.Persistence.Sql;
 using EdgeBench.Cluster.Admin;
 using EdgeBench.Cluster.Clients;
 using EdgeBench.Cluster.Conversion;
@@ -103,7 +104,7 @@ public sealed class ServerNode : IAsyncDisposable
         var settings = options.Settings is null ? data.Journal : options.Settings.WithFallback(data.Journal);
         try
         {
-            return NodeSystem.Create(
+            var system = NodeSystem.Create(
                 new NodeOptions
                 {
                     Kind = NodeKind.Server,
@@ -113,6 +114,8 @@ public sealed class ServerNode : IAsyncDisposable
                     Settings = settings,
                 },
                 options.Loggers);
+            system.Settings.InjectTopLevelFallback(SqlPersistence.DefaultConfiguration);
+            return system;
         }
         catch (Exception exception) when (exception.GetBaseException() is global::System.Net.Sockets.SocketException)
         {

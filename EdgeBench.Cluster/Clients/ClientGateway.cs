@@ -19,7 +19,8 @@ internal sealed class ClientGateway : UntypedActor
     private readonly TimeSpan _timeout;
     private readonly ILoggingAdapter _logger = Context.GetLogger();
 
-    private ClientGateway(IActorRef coordinator, AccessToken token, AdminCommands admin, TimeSpan timeout)
+    /// <summary>To be made with <see cref="Props"/>.</summary>
+    public ClientGateway(IActorRef coordinator, AccessToken token, AdminCommands admin, TimeSpan timeout)
     {
         _coordinator = coordinator;
         _token = token;

@@ -10,7 +10,8 @@ internal sealed class ConversionWorker : UntypedActor
     private readonly IModelConversion _conversion;
     private readonly ILoggingAdapter _logger = Context.GetLogger();
 
-    private ConversionWorker(IModelConversion conversion) => _conversion = conversion;
+    /// <summary>To be made with <see cref="Props"/>.</summary>
+    public ConversionWorker(IModelConversion conversion) => _conversion = conversion;
 
     /// <summary>Makes a worker.</summary>
     public static Props Props(IModelConversion conversion) =>

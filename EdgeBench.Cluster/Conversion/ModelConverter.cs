@@ -13,7 +13,8 @@ internal sealed class ModelConverter : UntypedActor
     private readonly List<Job> _jobs = [];
     private long _jobCount;
 
-    private ModelConverter(ConversionSettings settings) => _settings = settings;
+    /// <summary>To be made with <see cref="Props"/>.</summary>
+    public ModelConverter(ConversionSettings settings) => _settings = settings;
 
     /// <summary>Makes the converter.</summary>
     public static Props Props(ConversionSettings settings) => Akka.Actor.Props.Create(() => new ModelConverter(settings));

@@ -26,7 +26,8 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
     private TaskLedger _ledger = TaskLedger.None;
     private Dispatch? _dispatch;
 
-    private TaskCoordinator(CoordinatorServices services) => _services = services;
+    /// <summary>To be made with <see cref="Props"/>.</summary>
+    public TaskCoordinator(CoordinatorServices services) => _services = services;
 
     /// <inheritdoc />
     public override string PersistenceId => "task-coordinator";

@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using Akka.Persistence.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeBench.Cluster.Journal;
@@ -25,7 +24,6 @@ internal static class JournalFile
         }
 
         var quoted = connection.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        return ConfigurationFactory.ParseString($"akka.persistence.journal.sql.connection-string = \"{quoted}\"")
-            .WithFallback(SqlPersistence.DefaultConfiguration);
+        return ConfigurationFactory.ParseString($"akka.persistence.journal.sql.connection-string = \"{quoted}\"");
     }
 }

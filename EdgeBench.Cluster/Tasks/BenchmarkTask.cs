@@ -27,7 +27,8 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
     private long _heldCount;
     private IActorRef? _waitingClient;
 
-    private BenchmarkTask(TaskId id, TaskServices services)
+    /// <summary>To be made with <see cref="Props"/>.</summary>
+    public BenchmarkTask(TaskId id, TaskServices services)
     {
         _id = id;
         _services = services;

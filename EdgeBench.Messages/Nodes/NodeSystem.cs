@@ -4,7 +4,6 @@ using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Client;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
-using Akka.Hosting.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.Messages.Nodes;
@@ -18,7 +17,7 @@ public static class NodeSystem
     /// <exception cref="Exception">The address cannot be listened on; the message of the innermost exception says why.</exception>
     public static ActorSystem Create(NodeOptions options, ILoggerFactory loggers) => ActorSystem.Create(
         NodeNames.ActorSystem,
-        ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(Configure(options)), new LoggerFactorySetup(loggers)));
+        ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(Configure(options)), new HostLoggerSetup(loggers)));
 
     /// <summary>The address by which others reach a system.</summary>
     public static Address AddressOf(ActorSystem system)

@@ -128,7 +128,7 @@ public sealed class HoconTests
 
     private static void AssertCommon(Config config)
     {
-        Assert.Equal(["Akka.Hosting.Logging.LoggerFactoryLogger, Akka.Hosting"], config.GetStringList("akka.loggers"));
+        Assert.Equal(["EdgeBench.Messages.Nodes.HostLogger, EdgeBench.Messages"], config.GetStringList("akka.loggers"));
         Assert.Equal("INFO", config.GetString("akka.loglevel"));
         Assert.Equal("OFF", config.GetString("akka.stdout-loglevel"));
         Assert.Equal("EdgeBench.Messages.Nodes.SilentLogger, EdgeBench.Messages", config.GetString("akka.stdout-logger-class"));

@@ -77,6 +77,27 @@ public sealed class SerializationTests : IDisposable
     }
 
     [Fact]
+    public void What_may_be_null_need_not_be_there()
+    {
+        var none = Guid.Empty;
+        object[] bare =
+        [
+            new FromDevice.Heartbeat(Samples.Device, none, 1, null, null),
+            new ToDevice.AttemptAnswer(Samples.Attempt, ResultAnswer.Stored),
+            new FromDevice.AttemptFailed(Samples.Device, Samples.Attempt, new CellFailure(FailureKind.Lost, "lost")),
+            new JoinRequest(null, null, null, "1"),
+            new JoinAnswer("akka.tcp://edgebench@127.0.0.1:1", "1", null),
+        ];
+
+        Assert.All(bare, record =>
+        {
+            var json = JsonSerializer.Serialize(record, record.GetType(), MessagesJson.Options);
+            Assert.DoesNotContain("null", json, StringComparison.Ordinal);
+            Assert.Equal(record, JsonSerializer.Deserialize(json, record.GetType(), MessagesJson.Options));
+        });
+    }
+
+    [Fact]
     public void An_event_in_a_page_is_told_by_its_manifest()
     {
         var page = JsonSerializer.SerializeToNode(

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using EdgeBench.Cli.Nodes;
 using EdgeBench.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeBench.Cli;
 
@@ -26,7 +28,12 @@ internal static class ServerOption
             + "(the content of the file 'token' in the server's data folder)");
         try
         {
-            return new EdgeBenchClient(new ClientOptions { Server = server, Token = token });
+            return new EdgeBenchClient(new ClientOptions
+            {
+                Server = server,
+                Token = token,
+                Loggers = parsed.GetValue(CommonOptions.Verbose) ? NodeLog.Create(LogLevel.Debug) : NullLoggerFactory.Instance,
+            });
         }
         catch (ArgumentException notAnAddress)
         {

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace EdgeBench.Client;
 
 /// <summary>Which server to ask, and how patiently.</summary>
@@ -11,6 +14,9 @@ public sealed record ClientOptions
 
     /// <summary>The server's token, which stands in the file <c>token</c> of its data folder.</summary>
     public required string Token { get; init; }
+
+    /// <summary>Where the log of the connection goes.</summary>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>How long one question may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);

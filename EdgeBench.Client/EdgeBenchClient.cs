@@ -24,7 +24,7 @@ public sealed class EdgeBenchClient : IAsyncDisposable
     /// <summary>A client of one server.</summary>
     /// <exception cref="ArgumentException"><see cref="ClientOptions.Server"/> is no <c>HOST[:PORT]</c>.</exception>
     public EdgeBenchClient(ClientOptions options)
-        : this(options, http => new ClusterClientLink(http, options.Token), TimeProvider.System)
+        : this(options, http => new ClusterClientLink(http, options.Token, options.Loggers), TimeProvider.System)
     {
     }
 

@@ -9,7 +9,7 @@ using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Joining;
 using EdgeBench.Messages.Nodes;
 using EdgeBench.Messages.Serialization;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.Client.Connection;
 
@@ -19,7 +19,8 @@ namespace EdgeBench.Client.Connection;
 /// </summary>
 /// <param name="http">A client whose base address is the server and which sends the token.</param>
 /// <param name="token">The server's token.</param>
-internal sealed class ClusterClientLink(HttpClient http, string token) : IServerLink
+/// <param name="loggers">Where the log of the connection goes.</param>
+internal sealed class ClusterClientLink(HttpClient http, string token, ILoggerFactory loggers) : IServerLink
 {
     private readonly SemaphoreSlim _connecting = new(1);
     private Tunnel? _tunnel;
@@ -85,7 +86,7 @@ internal sealed class ClusterClientLink(HttpClient http, string token) : IServer
         }
 
         var system = NodeSystem.Create(
-            new NodeOptions { Kind = NodeKind.Client, ListenAddress = LocalAddressTowards(http.BaseAddress!) }, NullLoggerFactory.Instance);
+            new NodeOptions { Kind = NodeKind.Client, ListenAddress = LocalAddressTowards(http.BaseAddress!) }, loggers);
         return new Tunnel(system, NodeSystem.ClientOf(system, server!.AkkaAddress));
     }
 

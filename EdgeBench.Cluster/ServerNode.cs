@@ -24,6 +24,8 @@ public sealed class ServerNode : IAsyncDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
     private readonly ServerData _data;
     private readonly ILogger _logger;
     private readonly WebApplication _web;
@@ -93,10 +95,30 @@ public sealed class ServerNode : IAsyncDisposable
     {
         await _web.StopAsync();
         await _web.DisposeAsync();
+        await StopCoordinatorAsync();
         await CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
         await System.WhenTerminated;
         _data.Dispose();
         _logger.LogInformation("server stopped");
+    }
+
+    /// <summary>Journal writes come to their end before the cluster is left.</summary>
+    private async Task StopCoordinatorAsync()
+    {
+        if (System.WhenTerminated.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            var coordinator = await System.ActorSelection($"/user/{NodeNames.TaskCoordinator}/singleton").ResolveOne(StopTimeout);
+            await coordinator.GracefulStop(StopTimeout, StopCoordinator.Instance);
+        }
+        catch (Exception exception) when (exception is ActorNotFoundException or TaskCanceledException)
+        {
+            _logger.LogWarning("the coordinator did not stop within {Seconds} s", StopTimeout.TotalSeconds);
+        }
     }
 
     private static ActorSystem StartSystem(ServerOptions options, ServerData data)

@@ -29,9 +29,8 @@ internal static class ServerWeb
         ServerOptions options, ServerData data, ActorSystem system, IActorRef coordinator, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        // Framework logs of each request would drown the server's own.
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(options.Loggers);
+        // A line for each request would drown the server's own.
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(new HostLoggers(options.Loggers));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.ListenAddress, options.HttpPort));
         builder.Services.AddHealthChecks()
             .AddCheck("actor-system", () => system.WhenTerminated.IsCompleted ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy(), [Live, Ready])
@@ -78,6 +77,16 @@ internal static class ServerWeb
         context.Response.ContentType = "text/plain";
         await context.Response.WriteAsync(token.WrongMessage + "\n", context.RequestAborted);
     });
+
+    /// <summary>Hands what the web server logs to the host's loggers.</summary>
+    private sealed class HostLoggers(ILoggerFactory loggers) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+        }
+    }
 
     private static HealthCheckOptions Only(string tag) => new() { Predicate = check => check.Tags.Contains(tag) };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Client;
+using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Microsoft.Extensions.Logging;
@@ -58,7 +59,11 @@ public static class NodeSystem
             NodeKind.Client => HoconFiles.Load("actor", "serialization", "remote", "client"),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
-        var config = Own(options).WithFallback(files);
+        // What the extensions bring along when they are first used is too late for their serializers, which are bound when the system starts.
+        var config = Own(options).WithFallback(files)
+            .WithFallback(ClusterClientReceptionist.DefaultConfig())
+            .WithFallback(DistributedPubSub.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig());
         return options.Settings is null ? config : options.Settings.WithFallback(config);
     }
 

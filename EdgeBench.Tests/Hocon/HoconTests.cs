@@ -68,6 +68,8 @@ public sealed class HoconTests
         Assert.Equal(4053, config.GetInt("akka.remote.dot-netty.tcp.port"));
         Assert.Equal(TimeSpan.FromSeconds(10), config.GetTimeSpan("akka.cluster.failure-detector.acceptable-heartbeat-pause"));
         Assert.Equal(1000, config.GetInt("akka.cluster.failure-detector.monitored-by-nr-of-members"));
+        Assert.Equal(TimeSpan.FromSeconds(2), config.GetTimeSpan("akka.coordinated-shutdown.phases.cluster-leave.timeout"));
+        Assert.Equal(TimeSpan.FromSeconds(2), config.GetTimeSpan("akka.coordinated-shutdown.phases.cluster-exiting.timeout"));
         Assert.Equal("server", config.GetString("akka.cluster.client.receptionist.role"));
         Assert.Equal(TimeSpan.FromSeconds(60), config.GetTimeSpan("akka.cluster.client.receptionist.response-tunnel-receive-timeout"));
         Assert.False(config.GetBoolean("akka.cluster.client.use-legacy-serialization"));

@@ -71,7 +71,7 @@ internal static class TaskReport
                 ];
             table.AddRow([
                 (NameOf(state, cell) + synthetic).EscapeMarkup(), cell.Cell.DeviceName.Value.EscapeMarkup(), cell.Cell.Runtime.EscapeMarkup(),
-                .. figures, Figures.Billions(converted?.Flops), cell.Result?.Conditions.Isolation ?? "-",
+                .. figures, Figures.Flops(converted?.Flops), cell.Result?.Conditions.Isolation ?? "-",
             ]);
         }
 

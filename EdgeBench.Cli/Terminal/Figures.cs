@@ -17,9 +17,14 @@ internal static class Figures
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB"),
     };
 
-    /// <summary>FLOPs in billions, as the paper gives them: <c>1.137 B</c>; a dash where they are not known.</summary>
-    public static string Billions(long? value) =>
-        value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known / 1e9:F3} B") : "-";
+    /// <summary>FLOPs as the paper gives them, in billions: <c>1.138 B</c>; small networks in millions: <c>0.401 M</c>; a dash where not known.</summary>
+    public static string Flops(long? value) => value switch
+    {
+        null => "-",
+        >= 100_000_000 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e9:F3} B"),
+        >= 100_000 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e6:F3} M"),
+        _ => Count(value),
+    };
 
     /// <summary>A shape: <c>[1, 224, 224, 3]</c>; a size that is left open is a question mark.</summary>
     public static string Shape(IEnumerable<int> shape) => $"[{string.Join(", ", shape.Select(size => size < 0 ? "?" : $"{size}"))}]";

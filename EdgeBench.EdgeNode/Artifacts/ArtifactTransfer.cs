@@ -169,7 +169,8 @@ internal sealed class ArtifactTransfer(
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => server.TokenRefused,
             HttpStatusCode.NotFound => $"the server at {server} has no artifact {artifact.Sha256}",
-            var status => $"the server at {server} said {(int)status} {response.ReasonPhrase} {text[..Math.Min(text.Length, 300)]}".TrimEnd(),
+            var status =>
+                $"the server at {server} said {(int)status} {response.ReasonPhrase} {text[..Math.Min(text.Length, 300)]}".TrimEnd(),
         };
     }
 

@@ -15,7 +15,9 @@ internal sealed class RememberedPort(string file, int? asked)
     public IReadOnlyList<int> Candidates => asked is { } port ? [port] : Remembered is { } remembered ? [remembered, 0] : [0];
 
     private int? Remembered =>
-        File.Exists(file) && ushort.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+        File.Exists(file)
+        && ushort.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        && port > 0
             ? port
             : null;
 

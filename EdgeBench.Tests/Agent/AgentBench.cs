@@ -77,7 +77,8 @@ public abstract class AgentBench : TestKit
     {
         var register = await HearAsync<FromDevice.Register>();
         agent.Tell(Answer(register, valid), Coordinator);
-        await Wait.UntilAsync(() => Printed.Lines.Any(line => line.Contains("registered as board", StringComparison.Ordinal)), "the registration");
+        await Wait.UntilAsync(
+            () => Printed.Lines.Any(line => line.Contains("registered as board", StringComparison.Ordinal)), "the registration");
         return register.Session;
     }
 

@@ -92,7 +92,8 @@ public sealed class ArtifactTransferTests : IDisposable
 
         Assert.Null(fetched.Path);
         Assert.Contains($"what arrived as artifact {Artifact.Sha256} has the SHA-256", fetched.Problem, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories), file => new FileInfo(file).Length > 1000);
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories), file => new FileInfo(file).Length > 1000);
     }
 
     [Theory]

@@ -30,7 +30,8 @@ public class AttemptTests : AgentBench
         agent.Tell(Sample.RunCell(Second), Coordinator);
 
         await HearAsync<FromDevice.Heartbeat>(heartbeat => heartbeat.Busy == First);
-        await Wait.UntilAsync(() => Printed.Lines.Contains($"Warning: attempt {Second} not taken: attempt {First} has the device"), "the line");
+        await Wait.UntilAsync(
+            () => Printed.Lines.Contains($"Warning: attempt {Second} not taken: attempt {First} has the device"), "the line");
         Measurements.End(First, Sample.Measured(1));
         await HearAsync<FromDevice.AttemptMeasured>();
         await MeasureAsync(agent, Second);

@@ -27,6 +27,7 @@ public sealed class EdgeNodeTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', _log.Lines));
         if (_node is not null)
         {
             await _node.DisposeAsync();
@@ -82,7 +83,7 @@ public sealed class EdgeNodeTests : IAsyncDisposable
     public async Task A_real_server_lets_it_in_and_registers_it_and_another_token_is_told()
     {
         await using var server = await ServerNode.StartAsync(
-            new ServerOptions { DataFolder = Path.Combine(_folder, "server"), HttpPort = _port, AkkaPort = 0 },
+            new ServerOptions { DataFolder = Path.Combine(_folder, "server"), HttpPort = _port, AkkaPort = 0, Loggers = _log },
             TestContext.Current.CancellationToken);
         _node = await StartAsync("no such token");
         await SaidAsync("refuses the token; set EDGEBENCH_TOKEN");

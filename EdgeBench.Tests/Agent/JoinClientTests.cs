@@ -45,7 +45,8 @@ public sealed class JoinClientTests : IDisposable
         [
             (401, ""),
             (200, JsonSerializer.Serialize(Welcome with { Version = "9.9.9" }, MessagesJson.Options)),
-            (200, JsonSerializer.Serialize(Welcome with { DialBack = "the server cannot reach this node: open its port" }, MessagesJson.Options)),
+            (200, JsonSerializer.Serialize(
+                Welcome with { DialBack = "the server cannot reach this node: open its port" }, MessagesJson.Options)),
             (404, "no such page"),
             (200, "<html>"),
             (500, "disk full"),
@@ -61,7 +62,10 @@ public sealed class JoinClientTests : IDisposable
         Assert.Contains("refuses the token; set EDGEBENCH_TOKEN", await ProblemAsync(server.Address), StringComparison.Ordinal);
         Assert.Contains("is version 9.9.9, this edge node is version", await ProblemAsync(server.Address), StringComparison.Ordinal);
         Assert.Equal("the server cannot reach this node: open its port", await ProblemAsync(server.Address));
-        Assert.Contains("is no EdgeBench server of this version: it said 404 Not Found no such page", await ProblemAsync(server.Address), StringComparison.Ordinal);
+        Assert.Contains(
+            "is no EdgeBench server of this version: it said 404 Not Found no such page",
+            await ProblemAsync(server.Address),
+            StringComparison.Ordinal);
         Assert.Contains("is no EdgeBench server", await ProblemAsync(server.Address), StringComparison.Ordinal);
         Assert.Contains("500 Internal Server Error disk full", await ProblemAsync(server.Address), StringComparison.Ordinal);
     }
@@ -77,7 +81,8 @@ public sealed class JoinClientTests : IDisposable
         var refused = await ClientOf(nobody).FindLocalAddressAsync(TestContext.Current.CancellationToken);
         var notFound = await ClientOf(unknown).FindLocalAddressAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal($"nothing listens at {nobody}: is 'edgebench server' running there, and does it listen beyond loopback?", refused.Problem);
+        Assert.Equal(
+            $"nothing listens at {nobody}: is 'edgebench server' running there, and does it listen beyond loopback?", refused.Problem);
         Assert.Equal("no host is known by the name 'no-such-host.invalid': check --join, or this host's DNS", notFound.Problem);
         Assert.Equal(refused.Problem, await ProblemAsync(nobody));
     }
@@ -100,7 +105,8 @@ public sealed class JoinClientTests : IDisposable
     [InlineData("two words")]
     [InlineData("::1")]
     public void What_is_no_server_address_is_refused_with_an_example(string text) =>
-        Assert.Contains("HOST or HOST:PORT", Assert.Throws<FormatException>(() => ServerAddress.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "HOST or HOST:PORT", Assert.Throws<FormatException>(() => ServerAddress.Parse(text)).Message, StringComparison.Ordinal);
 
     private JoinClient ClientOf(ServerAddress address) => new(address, "secret", _http);
 

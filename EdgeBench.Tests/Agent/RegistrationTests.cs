@@ -147,6 +147,7 @@ public class RegistrationTests : AgentBench
         Sys.EventStream.Publish(new ThisActorSystemQuarantinedEvent(
             Address.Parse("akka.tcp://edgebench@board:1"), Address.Parse("akka.tcp://edgebench@server:2")));
 
-        await Wait.UntilAsync(() => Lost is [var reason] && reason.Contains("shut this node's ActorSystem out", StringComparison.Ordinal), "the loss");
+        await Wait.UntilAsync(
+            () => Lost is [var reason] && reason.Contains("shut this node's ActorSystem out", StringComparison.Ordinal), "the loss");
     }
 }

@@ -23,7 +23,9 @@ public class SystemdUnitTests
             Assert.Contains("ExecStart=/usr/local/bin/edgebench ", text, StringComparison.Ordinal);
             var copy = Path.Combine(folder, unit);
             await File.WriteAllTextAsync(
-                copy, text.Replace("/usr/local/bin/edgebench ", "/bin/true ", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+                copy,
+                text.Replace("/usr/local/bin/edgebench ", "/bin/true ", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken);
 
             var (code, output) = await VerifyAsync(copy);
             Assert.Equal((0, ""), (code, output));

@@ -6,9 +6,6 @@ namespace EdgeBench.Client;
 /// <summary>Which server to ask, and how patiently.</summary>
 public sealed record ClientOptions
 {
-    /// <summary>The server's HTTP port where none is named.</summary>
-    public const int DefaultPort = 8765;
-
     /// <summary>The server: <c>HOST</c> or <c>HOST:PORT</c>, an IPv6 address in brackets.</summary>
     public string Server { get; init; } = "localhost";
 

@@ -5,6 +5,7 @@ using EdgeBench.Client.Artifacts;
 using EdgeBench.Client.Connection;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Clients;
+using EdgeBench.Messages.Nodes;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Client;
@@ -16,6 +17,7 @@ namespace EdgeBench.Client;
 public sealed class EdgeBenchClient : IAsyncDisposable
 {
     private readonly ClientOptions _options;
+    private readonly ServerAddress _server;
     private readonly HttpClient _http;
     private readonly IServerLink _link;
     private readonly ArtifactUpload _upload;
@@ -24,20 +26,21 @@ public sealed class EdgeBenchClient : IAsyncDisposable
     /// <summary>A client of one server.</summary>
     /// <exception cref="ArgumentException"><see cref="ClientOptions.Server"/> is no <c>HOST[:PORT]</c>.</exception>
     public EdgeBenchClient(ClientOptions options)
-        : this(options, http => new ClusterClientLink(http, options.Token, options.Loggers), TimeProvider.System)
+        : this(options, (server, http) => new ClusterClientLink(server, http, options.Token, options.Loggers), TimeProvider.System)
     {
     }
 
-    internal EdgeBenchClient(ClientOptions options, Func<HttpClient, IServerLink> link, TimeProvider time)
+    internal EdgeBenchClient(ClientOptions options, Func<ServerAddress, HttpClient, IServerLink> link, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var address = ServerAddress.Parse(options.Server)
-            ?? throw new ArgumentException($"'{options.Server}' is no server: give HOST or HOST:PORT", nameof(options));
+        _server = ServerAddress.TryParse(options.Server, null, out var server)
+            ? server
+            : throw new ArgumentException($"'{options.Server}' is no server: give HOST or HOST:PORT", nameof(options));
         _options = options;
         _time = time;
-        _http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient { BaseAddress = _server.Http, Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
-        _link = link(_http);
+        _link = link(_server, _http);
         _upload = new ArtifactUpload(_http);
     }
 
@@ -212,7 +215,7 @@ public sealed class EdgeBenchClient : IAsyncDisposable
         }
         catch (HttpRequestException failure)
         {
-            return new(ServerErrors.Of(failure, _http.BaseAddress!));
+            return new(ServerErrors.Of(failure, _server));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException && !cancellationToken.IsCancellationRequested)
         {

@@ -1,7 +1,7 @@
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Inference;
-using EdgeBench.EdgeNode.Joining;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Nodes;
 
 namespace EdgeBench.EdgeNode;
 

@@ -41,15 +41,11 @@ internal static class DataFolders
         return null;
     }
 
-    /// <summary>
-    /// <c>STATE_DIRECTORY</c> is what systemd calls the folder of a unit; the rest is the XDG base directory specification.
-    /// </summary>
-    private static string Default(string node) => Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } state
-        ? Path.Combine(state, node)
-        : Path.Combine(
-            Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data
-                ? data
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"),
-            "edgebench",
-            node);
+    /// <summary>By the XDG base directory specification; the systemd units say theirs by <c>--data</c>.</summary>
+    private static string Default(string node) => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data
+            ? data
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"),
+        "edgebench",
+        node);
 }

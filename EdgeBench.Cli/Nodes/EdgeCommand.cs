@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.EdgeNode;
-using EdgeBench.EdgeNode.Joining;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Nodes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.Cli.Nodes;

@@ -3,8 +3,8 @@ using EdgeBench.Client;
 using EdgeBench.Cluster;
 using EdgeBench.EdgeNode;
 using EdgeBench.EdgeNode.Inference;
-using EdgeBench.EdgeNode.Joining;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Nodes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.Cli.Nodes;

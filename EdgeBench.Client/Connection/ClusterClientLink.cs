@@ -17,10 +17,11 @@ namespace EdgeBench.Client.Connection;
 /// Asks through the server's receptionist, without being a member of the cluster. It connects at the first question; after one that was not
 /// answered it connects anew, as the server may be another one by now.
 /// </summary>
+/// <param name="server">The server.</param>
 /// <param name="http">A client whose base address is the server and which sends the token.</param>
 /// <param name="token">The server's token.</param>
 /// <param name="loggers">Where the log of the connection goes.</param>
-internal sealed class ClusterClientLink(HttpClient http, string token, ILoggerFactory loggers) : IServerLink
+internal sealed class ClusterClientLink(ServerAddress server, HttpClient http, string token, ILoggerFactory loggers) : IServerLink
 {
     private readonly SemaphoreSlim _connecting = new(1);
     private Tunnel? _tunnel;
@@ -39,13 +40,13 @@ internal sealed class ClusterClientLink(HttpClient http, string token, ILoggerFa
         }
         catch (HttpRequestException failure)
         {
-            return new(ServerErrors.Of(failure, http.BaseAddress!));
+            return new(ServerErrors.Of(failure, server));
         }
         catch (Exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             await ForgetAsync(tunnel).ConfigureAwait(false);
             return new(new ClientError(
-                ClientErrorKind.TimedOut, $"the server at {http.BaseAddress!.Authority} did not answer within {timeout.TotalSeconds:0} s; is it busy or cut off?"));
+                ClientErrorKind.TimedOut, $"the server at {server} did not answer within {timeout.TotalSeconds:0} s; is it busy or cut off?"));
         }
     }
 
@@ -75,10 +76,10 @@ internal sealed class ClusterClientLink(HttpClient http, string token, ILoggerFa
         using var response = await http.PostAsJsonAsync(
             new Uri("join", UriKind.Relative), new JoinRequest(null, null, null, version), MessagesJson.Options, cancellationToken).ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
-        JoinAnswer? server;
+        JoinAnswer? answer;
         try
         {
-            server = await response.Content.ReadFromJsonAsync<JoinAnswer>(MessagesJson.Options, cancellationToken).ConfigureAwait(false);
+            answer = await response.Content.ReadFromJsonAsync<JoinAnswer>(MessagesJson.Options, cancellationToken).ConfigureAwait(false);
         }
         catch (JsonException notOurs)
         {
@@ -86,15 +87,15 @@ internal sealed class ClusterClientLink(HttpClient http, string token, ILoggerFa
         }
 
         var system = NodeSystem.Create(
-            new NodeOptions { Kind = NodeKind.Client, ListenAddress = LocalAddressTowards(http.BaseAddress!) }, loggers);
-        return new Tunnel(system, NodeSystem.ClientOf(system, server!.AkkaAddress));
+            new NodeOptions { Kind = NodeKind.Client, ListenAddress = LocalAddressTowards(server) }, loggers);
+        return new Tunnel(system, NodeSystem.ClientOf(system, answer!.AkkaAddress));
     }
 
     /// <summary>The address of the interface from which this machine reaches the server. A datagram socket that connects sends nothing.</summary>
-    private static string LocalAddressTowards(Uri server)
+    private static string LocalAddressTowards(ServerAddress server)
     {
         using var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);
-        socket.Connect(server.IdnHost, server.Port);
+        socket.Connect(server.Host, server.Port);
         var address = ((IPEndPoint)socket.LocalEndPoint!).Address;
         return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeBench.Messages.Nodes;
 
 namespace EdgeBench.Client.Connection;
 
@@ -6,14 +7,12 @@ namespace EdgeBench.Client.Connection;
 internal static class ServerErrors
 {
     /// <summary>The error for the user.</summary>
-    public static ClientError Of(HttpRequestException failure, Uri server) => failure.StatusCode switch
+    public static ClientError Of(HttpRequestException failure, ServerAddress server) => failure.StatusCode switch
     {
-        HttpStatusCode.Unauthorized => new(
-            ClientErrorKind.Unauthorized,
-            $"the server at {server.Authority} does not take the token; set EDGEBENCH_TOKEN to the content of the file 'token' in its data folder"),
+        HttpStatusCode.Unauthorized => new(ClientErrorKind.Unauthorized, server.TokenRefused),
         null => new(
             ClientErrorKind.Unreachable,
-            $"no EdgeBench server answers at {server.Authority} ({failure.Message}); start one with 'edgebench server', or name it with --server HOST[:PORT]"),
+            $"no EdgeBench server answers at {server} ({failure.Message}); start one with 'edgebench server', or name it with --server HOST[:PORT]"),
         _ => new(ClientErrorKind.Refused, failure.Message),
     };
 }

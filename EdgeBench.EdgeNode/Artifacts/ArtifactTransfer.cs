@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using EdgeBench.EdgeNode.Data;
-using EdgeBench.EdgeNode.Joining;
 using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Nodes;
 
 namespace EdgeBench.EdgeNode.Artifacts;
 

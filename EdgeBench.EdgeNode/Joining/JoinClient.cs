@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using EdgeBench.Messages.Joining;
+using EdgeBench.Messages.Nodes;
 using EdgeBench.Messages.Serialization;
 
 namespace EdgeBench.EdgeNode.Joining;

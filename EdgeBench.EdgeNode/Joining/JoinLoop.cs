@@ -1,5 +1,6 @@
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Joining;
+using EdgeBench.Messages.Nodes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.EdgeNode.Joining;

@@ -1,8 +1,8 @@
+using EdgeBench.Messages.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using EdgeBench.EdgeNode.Joining;
 
 namespace EdgeBench.Tests.Agent;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeBench.EdgeNode.Joining;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Joining;
+using EdgeBench.Messages.Nodes;
 using EdgeBench.Messages.Serialization;
 using Microsoft.AspNetCore.Http;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EdgeBench.EdgeNode.Joining;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Joining;
+using EdgeBench.Messages.Nodes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeBench.Tests.Agent;

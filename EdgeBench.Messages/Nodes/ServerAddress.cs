@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using EdgeBench.Messages.Nodes;
 
-namespace EdgeBench.EdgeNode.Joining;
+namespace EdgeBench.Messages.Nodes;
 
 /// <summary>Where a server is: its host and HTTP port, which is all that an edge node needs to know of it.</summary>
 public sealed record ServerAddress : IParsable<ServerAddress>
@@ -19,7 +18,7 @@ public sealed record ServerAddress : IParsable<ServerAddress>
     public Uri Http => new UriBuilder(Uri.UriSchemeHttp, Host, Port).Uri;
 
     /// <summary>What to say, and to do, where the server refuses the token.</summary>
-    internal string TokenRefused =>
+    public string TokenRefused =>
         $"the server at {this} refuses the token; set EDGEBENCH_TOKEN to what stands in the file 'token' of the server's data folder";
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Docker.DotNet;
+using Docker.DotNet.Models;
 using EdgeBench.EdgeNode.Inference;
 
 namespace EdgeBench.EdgeNode.Containers;
@@ -30,7 +31,9 @@ public sealed class ContainerEngine : IDisposable
     {
         if (Client is null)
         {
-            return Unusable(EngineProblemKind.AddressNotUsable, $"the engine address {_address} cannot be used; set DOCKER_HOST to unix:///PATH or tcp://HOST:PORT");
+            return Unusable(
+                EngineProblemKind.AddressNotUsable,
+                $"the engine address {_address} cannot be used; set DOCKER_HOST to unix:///PATH or tcp://HOST:PORT");
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -45,7 +48,7 @@ public sealed class ContainerEngine : IDisposable
                     isPodman ? "podman" : "docker",
                     version.Version,
                     version.APIVersion,
-                    int.TryParse(info.CgroupVersion?.TrimStart('v'), NumberStyles.None, CultureInfo.InvariantCulture, out var cgroups) ? cgroups : null,
+                    CgroupVersion(info),
                     [.. info.Warnings ?? []]),
                 null);
         }
@@ -67,13 +70,18 @@ public sealed class ContainerEngine : IDisposable
     /// <exception cref="InferenceFailedException">It refuses, or does not answer.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> came.</exception>
     internal async Task<T> AskAsync<T>(
-        string what, InferenceFailureKind refusal, Func<DockerClient, CancellationToken, Task<T>> ask, CancellationToken stop, TimeSpan? limit = null)
+        string what,
+        InferenceFailureKind refusal,
+        Func<DockerClient, CancellationToken, Task<T>> ask,
+        CancellationToken stop,
+        TimeSpan? limit = null)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
         bounded.CancelAfter(limit ?? AnswerLimit);
         try
         {
-            var client = Client ?? throw new InferenceFailedException(InferenceFailureKind.EngineNotRunning, $"the engine address {_address} cannot be used");
+            var client = Client ?? throw new InferenceFailedException(
+                InferenceFailureKind.EngineNotRunning, $"the engine address {_address} cannot be used");
             return await ask(client, bounded.Token).ConfigureAwait(false);
         }
         catch (DockerApiException problem)
@@ -85,7 +93,8 @@ public sealed class ContainerEngine : IDisposable
         catch (Exception problem) when (problem is HttpRequestException or IOException or SocketException or TimeoutException)
         {
             stop.ThrowIfCancellationRequested();
-            throw new InferenceFailedException(InferenceFailureKind.Lost, $"the engine was lost when asked to {what}: {problem.Message}", problem);
+            throw new InferenceFailedException(
+                InferenceFailureKind.Lost, $"the engine was lost when asked to {what}: {problem.Message}", problem);
         }
         catch (OperationCanceledException problem) when (!stop.IsCancellationRequested)
         {
@@ -94,7 +103,8 @@ public sealed class ContainerEngine : IDisposable
     }
 
     /// <inheritdoc cref="AskAsync{T}"/>
-    internal Task AskAsync(string what, InferenceFailureKind refusal, Func<DockerClient, CancellationToken, Task> ask, CancellationToken stop) =>
+    internal Task AskAsync(
+        string what, InferenceFailureKind refusal, Func<DockerClient, CancellationToken, Task> ask, CancellationToken stop) =>
         AskAsync(
             what,
             refusal,
@@ -104,6 +114,9 @@ public sealed class ContainerEngine : IDisposable
                 return true;
             },
             stop);
+
+    private static int? CgroupVersion(SystemInfoResponse info) =>
+        int.TryParse(info.CgroupVersion?.TrimStart('v'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 
     private static EngineState Unusable(EngineProblemKind kind, string message) => new(null, new EngineProblem(kind, message));
 
@@ -118,8 +131,10 @@ public sealed class ContainerEngine : IDisposable
                     $"this user may not use the engine at {_address}; run 'sudo usermod -aG docker $USER' and log in again");
             }
 
-            if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound }
-                or FileNotFoundException)
+            if (cause is FileNotFoundException or SocketException
+                {
+                    SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound,
+                })
             {
                 return NothingListens();
             }
@@ -130,6 +145,10 @@ public sealed class ContainerEngine : IDisposable
     }
 
     private EngineProblem NothingListens() => EngineProgram.IsInstalled()
-        ? new EngineProblem(EngineProblemKind.NotRunning, $"no container engine listens at {_address}; start it ('sudo systemctl start docker'), or set DOCKER_HOST to where it listens")
-        : new EngineProblem(EngineProblemKind.NotInstalled, "no container engine is installed; install Docker ('sudo apt-get install docker.io'), or allow --isolation process");
+        ? new EngineProblem(
+            EngineProblemKind.NotRunning,
+            $"no container engine listens at {_address}; start it ('sudo systemctl start docker'), or set DOCKER_HOST to where it listens")
+        : new EngineProblem(
+            EngineProblemKind.NotInstalled,
+            "no container engine is installed; install Docker ('sudo apt-get install docker.io'), or allow --isolation process");
 }

@@ -6,7 +6,9 @@ using EdgeBench.EdgeNode.Inference;
 
 namespace EdgeBench.EdgeNode.Containers;
 
-/// <summary>Sees to it that an engine holds an image. An image is known by its diff ids; names and the engine's own ids differ between engines.</summary>
+/// <summary>
+/// Sees to it that an engine holds an image. An image is known by its diff ids; names and the engine's own ids differ between engines.
+/// </summary>
 internal sealed partial class ContainerImages(ContainerEngine engine)
 {
     private static readonly TimeSpan LoadLimit = TimeSpan.FromMinutes(15);
@@ -22,7 +24,8 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
         }
 
         var messages = await LoadAsync(image, stop).ConfigureAwait(false);
-        foreach (var name in messages.Select(message => LoadedImage().Match(message)).Where(match => match.Success).Select(match => match.Groups[1].Value).Prepend(image.Name))
+        var told = messages.Select(message => LoadedImage().Match(message)).Where(match => match.Success);
+        foreach (var name in told.Select(match => match.Groups[1].Value).Prepend(image.Name))
         {
             if (await FindAsync(image, name, stop).ConfigureAwait(false) is { } loaded)
             {
@@ -31,7 +34,8 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
         }
 
         throw new InferenceFailedException(
-            InferenceFailureKind.ImageBroken, $"the archive {image.Tar} does not hold the image {image.Name} with the layers that its description names; build it again");
+            InferenceFailureKind.ImageBroken,
+            $"the archive {image.Tar} does not hold the image {image.Name} with the layers that its description names; build it again");
     }
 
     private Task<string?> FindAsync(LocalImage image, string name, CancellationToken stop) => engine.AskAsync(
@@ -60,7 +64,8 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new InferenceFailedException(InferenceFailureKind.ImageBroken, $"the image's archive cannot be read: {problem.Message}", problem);
+            throw new InferenceFailedException(
+                InferenceFailureKind.ImageBroken, $"the image's archive cannot be read: {problem.Message}", problem);
         }
 
         var messages = new MessageList();
@@ -73,7 +78,8 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
                     InferenceFailureKind.ImageBroken,
                     async (client, cancellation) =>
                     {
-                        await client.Images.LoadImageAsync(new ImageLoadParameters { Quiet = true }, tar, messages, cancellation).ConfigureAwait(false);
+                        await client.Images.LoadImageAsync(new ImageLoadParameters { Quiet = true }, tar, messages, cancellation)
+                            .ConfigureAwait(false);
                         return true;
                     },
                     stop,
@@ -84,15 +90,19 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
                 // An engine that refuses in the middle of the archive just closes the connection.
                 var state = await engine.ProbeAsync(stop).ConfigureAwait(false);
                 throw state.Facts is null ? problem : new InferenceFailedException(
-                    InferenceFailureKind.ImageBroken, $"the engine refuses the archive {image.Tar}: {problem.InnerException?.Message}; build it again", problem);
+                    InferenceFailureKind.ImageBroken,
+                    $"the engine refuses the archive {image.Tar}: {problem.InnerException?.Message}; build it again",
+                    problem);
             }
         }
 
         // The engine answers 200 and tells of a failure in the messages only.
         if (messages.Error is { } error)
         {
-            var kind = error.Contains("no space left on device", StringComparison.Ordinal) ? InferenceFailureKind.DiskNotUsable : InferenceFailureKind.ImageBroken;
-            throw new InferenceFailedException(kind, $"the engine refuses the archive {image.Tar}: {OutputTail.Printable(error).ReplaceLineEndings(" ")}");
+            var isDiskFull = error.Contains("no space left on device", StringComparison.Ordinal);
+            throw new InferenceFailedException(
+                isDiskFull ? InferenceFailureKind.DiskNotUsable : InferenceFailureKind.ImageBroken,
+                $"the engine refuses the archive {image.Tar}: {OutputTail.Printable(error).ReplaceLineEndings(" ")}");
         }
 
         return messages.Texts;

@@ -21,7 +21,9 @@ public sealed class ContainerInferenceHost(ContainerEngine engine, Guid data, Ti
     /// <inheritdoc/>
     public Isolation Isolation => Isolation.Container;
 
-    /// <summary>How long to go on trying to remove a container while the engine does not answer: it needs 12 s to come back when it was killed.</summary>
+    /// <summary>
+    /// How long to go on trying to remove a container while the engine does not answer: it needs 12 s to come back when it was killed.
+    /// </summary>
     internal TimeSpan RemovalLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
@@ -72,7 +74,9 @@ public sealed class ContainerInferenceHost(ContainerEngine engine, Guid data, Ti
         catch (InferenceFailedException problem)
         {
             var state = await engine.ProbeAsync(cancellation).ConfigureAwait(false);
-            return new SweepResult(removed, state.Problem is { } dead ? new InferenceFailure(InferenceFailureKind.EngineNotRunning, dead.Message) : problem.Failure);
+            return new SweepResult(
+                removed,
+                state.Problem is { } dead ? new InferenceFailure(InferenceFailureKind.EngineNotRunning, dead.Message) : problem.Failure);
         }
     }
 
@@ -112,7 +116,8 @@ public sealed class ContainerInferenceHost(ContainerEngine engine, Guid data, Ti
         return engine.AskAsync(
             "list containers",
             InferenceFailureKind.NotStarted,
-            (client, cancellation) => client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filters }, cancellation),
+            (client, cancellation) =>
+                client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filters }, cancellation),
             stop);
     }
 

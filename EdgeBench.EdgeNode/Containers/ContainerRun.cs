@@ -109,7 +109,8 @@ internal sealed class ContainerRun(
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new InferenceFailedException(InferenceFailureKind.DiskNotUsable, $"a file of the job cannot be read: {problem.Message}", problem);
+            throw new InferenceFailedException(
+                InferenceFailureKind.DiskNotUsable, $"a file of the job cannot be read: {problem.Message}", problem);
         }
     }
 
@@ -127,7 +128,8 @@ internal sealed class ContainerRun(
             catch (Exception problem) when (problem is IOException or HttpRequestException or ObjectDisposedException)
             {
                 stop.ThrowIfCancellationRequested();
-                throw new InferenceFailedException(InferenceFailureKind.Lost, $"the engine was lost in the middle of the run: {problem.Message}", problem);
+                throw new InferenceFailedException(
+                    InferenceFailureKind.Lost, $"the engine was lost in the middle of the run: {problem.Message}", problem);
             }
 
             goOn = !read.EOF && (read.Target == MultiplexedStream.TargetStream.StandardError

@@ -4,8 +4,8 @@ namespace EdgeBench.EdgeNode.Containers;
 public static class EngineAddress
 {
     /// <summary>
-    /// The engine's address: <c>DOCKER_HOST</c>, else the socket that <c>DOCKER_SOCK</c> names, else the first default socket that exists, of Docker (the machine's, then the
-    /// user's own) and of Podman (likewise), else Docker's default.
+    /// The engine's address: <c>DOCKER_HOST</c>, else the socket that <c>DOCKER_SOCK</c> names, else the first default socket that exists,
+    /// of Docker (the machine's, then the user's own) and of Podman (likewise), else Docker's default.
     /// </summary>
     /// <param name="environment">Reads an environment variable.</param>
     /// <param name="exists">Whether a socket's file is there.</param>

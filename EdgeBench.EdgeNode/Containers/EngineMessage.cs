@@ -23,6 +23,8 @@ internal static class EngineMessage
             // Then the body is the message.
         }
 
-        return body.Trim() is { Length: > 0 } text ? OutputTail.Printable(text).ReplaceLineEndings(" ") : $"HTTP status {(int)problem.StatusCode}";
+        return body.Trim() is { Length: > 0 } text
+            ? OutputTail.Printable(text).ReplaceLineEndings(" ")
+            : $"HTTP status {(int)problem.StatusCode}";
     }
 }

@@ -29,7 +29,8 @@ internal static class Sandbox
         AttachStderr = true,
         // Beside the network mode: it saves the engine from making a sandbox for a network that is not there, 150 ms a start.
         NetworkDisabled = true,
-        // An anonymous volume can be filled before the start although the root is read-only, and through an engine on another file system too.
+        // An anonymous volume can be filled before the start although the root is read-only, and through an engine on another file system
+        // too.
         Volumes = new Dictionary<string, EmptyStruct> { [JobFolder] = default },
         Labels = new Dictionary<string, string>
         {
@@ -49,7 +50,8 @@ internal static class Sandbox
         MemorySwap = limits.MemoryBytes,
         PidsLimit = limits.Pids,
         CpusetCpus = limits.Cpus.ToString(),
-        // Podman's own defaults may lie above what this machine allows. Processes are counted for the user in all containers, so that limit is wide.
+        // Podman's own defaults may lie above what this machine allows. Processes are counted for the user in all containers, so that limit
+        // is wide.
         Ulimits =
         [
             new Ulimit { Name = "nofile", Soft = limits.OpenFiles, Hard = limits.OpenFiles },

@@ -1,8 +1,8 @@
 namespace EdgeBench.EdgeNode.Data;
 
 /// <summary>
-/// The folder where an edge node keeps what must outlive it: who it is, cached artifacts, unpacked runtimes, and results that no server has confirmed
-/// yet. It belongs to one process at a time.
+/// The folder where an edge node keeps what must outlive it: who it is, cached artifacts, unpacked runtimes, and results that no server has
+/// confirmed yet. It belongs to one process at a time.
 /// </summary>
 public sealed class DataFolder : IDisposable
 {
@@ -42,7 +42,8 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Opens the folder, and makes it where it is not there.</summary>
     /// <exception cref="DataFolderException">
-    /// It cannot be used: another process has it, it is not writable, the disk is full, or its identity is damaged. The message says what to do.
+    /// It cannot be used: another process has it, it is not writable, the disk is full, or its identity is damaged. The message says what
+    /// to do.
     /// </exception>
     public static DataFolder Open(string path)
     {
@@ -83,7 +84,8 @@ public sealed class DataFolder : IDisposable
         if (File.Exists(file))
         {
             return Guid.TryParse(File.ReadAllText(file), out var known) ? known : throw new DataFolderException(
-                $"{file} does not hold this node's identity (a GUID); restore it from a backup, or delete it to let the node start as a new one");
+                $"{file} does not hold this node's identity (a GUID); restore it from a backup, "
+                + "or delete it to let the node start as a new one");
         }
 
         var identity = Guid.NewGuid();

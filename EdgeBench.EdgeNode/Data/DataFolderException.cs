@@ -26,7 +26,8 @@ public sealed class DataFolderException : IOException
     internal static string Describe(string path, Exception problem) => problem switch
     {
         UnauthorizedAccessException => $"{path} is not writable for this user; change its owner, or choose another folder with --data",
-        _ when DurableFile.IsDiskFull(problem) => $"the disk that holds {path} is full; free some space, or choose another folder with --data",
+        _ when DurableFile.IsDiskFull(problem) =>
+            $"the disk that holds {path} is full; free some space, or choose another folder with --data",
         _ => $"{path} cannot be used: {problem.Message}",
     };
 }

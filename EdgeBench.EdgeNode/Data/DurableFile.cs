@@ -44,7 +44,8 @@ internal static partial class DurableFile
     }
 
     public static bool IsDiskFull(Exception problem) =>
-        problem is IOException && (problem.HResult is NoSpaceLeft or QuotaExceeded || (problem.InnerException is { } inner && IsDiskFull(inner)));
+        problem is IOException
+            && (problem.HResult is NoSpaceLeft or QuotaExceeded || (problem.InnerException is { } inner && IsDiskFull(inner)));
 
     // .NET opens no folders.
     private static void FlushFolder(string path)

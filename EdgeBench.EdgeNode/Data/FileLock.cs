@@ -15,7 +15,8 @@ internal static class FileLock
         {
             try
             {
-                // An existing file is opened for reading and without O_CREAT: the kernel refuses O_CREAT on another user's file in a folder like /tmp.
+                // An existing file is opened for reading and without O_CREAT: the kernel refuses O_CREAT on another user's file in a folder
+                // like /tmp.
                 return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
             }
             catch (FileNotFoundException)

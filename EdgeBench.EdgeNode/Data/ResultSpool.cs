@@ -4,7 +4,8 @@ using EdgeBench.EdgeNode.Measurements;
 namespace EdgeBench.EdgeNode.Data;
 
 /// <summary>
-/// Results on disk until the server that asked for them has given its final answer. They lie under that server's id, as another server knows nothing of them.
+/// Results on disk until the server that asked for them has given its final answer. They lie under that server's id, as another server
+/// knows nothing of them.
 /// </summary>
 public sealed class ResultSpool
 {
@@ -25,7 +26,8 @@ public sealed class ResultSpool
         try
         {
             Directory.CreateDirectory(folder);
-            DurableFile.Write(FileOf(server, result.Attempt), JsonSerializer.SerializeToUtf8Bytes(result, EdgeNodeJson.Default.MeasurementResult));
+            DurableFile.Write(
+                FileOf(server, result.Attempt), JsonSerializer.SerializeToUtf8Bytes(result, EdgeNodeJson.Default.MeasurementResult));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -35,7 +37,11 @@ public sealed class ResultSpool
 
     /// <summary>The ids of the servers for which results wait, or waited once.</summary>
     public IReadOnlyList<Guid> Servers =>
-        [.. from folder in Directory.EnumerateDirectories(_folder) where Guid.TryParse(Path.GetFileName(folder), out _) select Guid.Parse(Path.GetFileName(folder))];
+    [
+        .. from folder in Directory.EnumerateDirectories(_folder)
+           where Guid.TryParse(Path.GetFileName(folder), out _)
+           select Guid.Parse(Path.GetFileName(folder))
+    ];
 
     /// <summary>The ids of the attempts of which a server has not confirmed the result, in the order in which these were written.</summary>
     public IReadOnlyList<string> List(Guid server)
@@ -52,7 +58,8 @@ public sealed class ResultSpool
     /// <summary>
     /// A result that was kept.
     /// </summary>
-    /// <returns>Null where there is none. A file that cannot be read is set aside under the ending <c>.unreadable</c> and counts as none.</returns>
+    /// <returns>Null where there is none. A file that cannot be read is set aside under the ending <c>.unreadable</c> and counts as
+    /// none.</returns>
     public MeasurementResult? Read(Guid server, string attempt)
     {
         var file = FileOf(server, attempt);

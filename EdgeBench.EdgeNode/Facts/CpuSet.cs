@@ -57,11 +57,12 @@ public sealed class CpuSet : IEquatable<CpuSet>
     }
 
     /// <summary>
-    /// The CPUs that a measurement gets where nobody asked for others: all, but one core is left to the agent where there are three or more. It is
-    /// the lowest, as that one serves most interrupts.
+    /// The CPUs that a measurement gets where nobody asked for others: all, but one core is left to the agent where there are three or
+    /// more. It is the lowest, as that one serves most interrupts.
     /// </summary>
     /// <param name="allowed">The CPUs that this process may run on.</param>
-    public static CpuSet ForMeasurement(CpuSet allowed) => allowed.Count >= 3 ? new CpuSet(allowed._cpus.Remove(allowed._cpus[0])) : allowed;
+    public static CpuSet ForMeasurement(CpuSet allowed) =>
+        allowed.Count >= 3 ? new CpuSet(allowed._cpus.Remove(allowed._cpus[0])) : allowed;
 
     /// <summary>The list as the kernel writes it.</summary>
     public override string ToString()

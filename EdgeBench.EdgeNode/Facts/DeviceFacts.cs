@@ -9,7 +9,9 @@ public sealed record DeviceFacts
     /// <summary>The machine's architecture as roles and images name it: <c>x64</c> or <c>arm64</c>.</summary>
     public required string Architecture { get; init; }
 
-    /// <summary>What kind of device it is, the part after <c>device-</c> in its role: <c>rpi4</c>, <c>jetson-nano</c>, ... or <c>generic</c>.</summary>
+    /// <summary>
+    /// What kind of device it is, the part after <c>device-</c> in its role: <c>rpi4</c>, <c>jetson-nano</c>, ... or <c>generic</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>The board by its device tree, else maker and product by the DMI table.</summary>

@@ -52,13 +52,15 @@ public sealed class DeviceFactsReader(string root, Architecture architecture)
     {
         var name = DmiField(nameFile);
         var vendor = DmiField(vendorFile);
-        return name is null || vendor is null || name.StartsWith(vendor + " ", StringComparison.OrdinalIgnoreCase) ? name : $"{vendor} {name}";
+        return name is null || vendor is null || name.StartsWith(vendor + " ", StringComparison.OrdinalIgnoreCase) ? name
+            : $"{vendor} {name}";
     }
 
     private string? DmiField(string file)
     {
         // What firmware says when its maker filled nothing in.
-        string[] placeholders = ["To be filled by O.E.M.", "System Product Name", "System manufacturer", "Default string", "Not Specified", "None"];
+        string[] placeholders = ["To be filled by O.E.M.", "System Product Name", "System manufacturer", "Default string", "Not Specified",
+            "None"];
         var text = _tree.Text($"sys/class/dmi/id/{file}").Value;
         return text is null || placeholders.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : text;
     }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace EdgeBench.EdgeNode.Images;
 
-/// <summary>An image as <c>docker save</c> writes it: a tar with <c>manifest.json</c>, the image's configuration and a tar for each layer.</summary>
+/// <summary>
+/// An image as <c>docker save</c> writes it: a tar with <c>manifest.json</c>, the image's configuration and a tar for each layer.
+/// </summary>
 internal sealed class DockerArchive : IDisposable
 {
     private const string ManifestName = "manifest.json";
@@ -36,7 +38,8 @@ internal sealed class DockerArchive : IDisposable
             await archive.IndexAsync(cancellation).ConfigureAwait(false);
             return archive;
         }
-        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or EndOfStreamException)
+        catch (Exception problem) when (
+            problem is JsonException or KeyNotFoundException or InvalidOperationException or EndOfStreamException)
         {
             archive.Dispose();
             throw new InvalidDataException($"{file.Name} is no Docker archive, or a damaged one: {problem.Message}", problem);
@@ -69,7 +72,8 @@ internal sealed class DockerArchive : IDisposable
         _layers.AddRange(image.GetProperty("Layers").EnumerateArray().Select(layer => layer.GetString()!));
         using var configuration = await JsonDocument.ParseAsync(
             Content(image.GetProperty("Config").GetString()!), cancellationToken: cancellation).ConfigureAwait(false);
-        DiffIds = [.. configuration.RootElement.GetProperty("rootfs").GetProperty("diff_ids").EnumerateArray().Select(id => id.GetString()!)];
+        var diffIds = configuration.RootElement.GetProperty("rootfs").GetProperty("diff_ids");
+        DiffIds = [.. diffIds.EnumerateArray().Select(id => id.GetString()!)];
         Environment = configuration.RootElement.TryGetProperty("config", out var config)
             && config.TryGetProperty("Env", out var environment) && environment.ValueKind == JsonValueKind.Array
             ? [.. environment.EnumerateArray().Select(variable => variable.GetString()!)]
@@ -77,5 +81,7 @@ internal sealed class DockerArchive : IDisposable
     }
 
     private Stream Content(string name) =>
-        _entries.TryGetValue(name, out var entry) && entry.DataStream is { } content ? content : throw new InvalidDataException($"{_file.Name} holds no {name}");
+        _entries.TryGetValue(name, out var entry) && entry.DataStream is { } content
+            ? content
+            : throw new InvalidDataException($"{_file.Name} holds no {name}");
 }

@@ -96,8 +96,12 @@ internal sealed class LayerExtractor(string folder)
 
     private string Target(TarEntry entry, string parent)
     {
-        var target = entry.LinkName.StartsWith('/') ? Inside(entry.LinkName) ?? throw Leaves(entry) : Path.GetFullPath(Path.Combine(parent, entry.LinkName));
-        return (target + "/").StartsWith(folder + "/", StringComparison.Ordinal) ? Path.GetRelativePath(parent, target) : throw Leaves(entry);
+        var target = entry.LinkName.StartsWith('/')
+            ? Inside(entry.LinkName) ?? throw Leaves(entry)
+            : Path.GetFullPath(Path.Combine(parent, entry.LinkName));
+        return (target + "/").StartsWith(folder + "/", StringComparison.Ordinal)
+            ? Path.GetRelativePath(parent, target)
+            : throw Leaves(entry);
     }
 
     private static InvalidDataException Leaves(TarEntry entry) =>

@@ -27,7 +27,8 @@ internal sealed class UnpackedRuntimes(string folder)
                 await UnpackAsync(image, path, cancellation).ConfigureAwait(false);
             }
 
-            var environment = JsonSerializer.Deserialize(await File.ReadAllBytesAsync(Path.Combine(path, EnvironmentFile), cancellation).ConfigureAwait(false), EdgeNodeJson.Default.IReadOnlyListString);
+            var json = await File.ReadAllBytesAsync(Path.Combine(path, EnvironmentFile), cancellation).ConfigureAwait(false);
+            var environment = JsonSerializer.Deserialize(json, EdgeNodeJson.Default.IReadOnlyListString);
             return (new UnpackedRuntime(Program(image, path), environment ?? []), unpack);
         }
         catch (Exception problem) when (problem is UnauthorizedAccessException || DurableFile.IsDiskFull(problem))
@@ -36,7 +37,8 @@ internal sealed class UnpackedRuntimes(string folder)
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException)
         {
-            throw new InferenceFailedException(InferenceFailureKind.ImageBroken, $"the image {image.Name} cannot be unpacked: {problem.Message}; build it again", problem);
+            throw new InferenceFailedException(
+                InferenceFailureKind.ImageBroken, $"the image {image.Name} cannot be unpacked: {problem.Message}; build it again", problem);
         }
     }
 
@@ -70,7 +72,9 @@ internal sealed class UnpackedRuntimes(string folder)
                 await extractor.ExtractAsync(layer, cancellation).ConfigureAwait(false);
             }
 
-            DurableFile.Write(Path.Combine(partial, EnvironmentFile), JsonSerializer.SerializeToUtf8Bytes(archive.Environment, EdgeNodeJson.Default.IReadOnlyListString));
+            DurableFile.Write(
+                Path.Combine(partial, EnvironmentFile),
+                JsonSerializer.SerializeToUtf8Bytes(archive.Environment, EdgeNodeJson.Default.IReadOnlyListString));
         }
 
         DurableFile.PublishFolder(partial, path);

@@ -7,8 +7,8 @@ public interface IInferenceHost
     Isolation Isolation { get; }
 
     /// <summary>
-    /// Runs the program once, from the image to its end. Whatever happens, nothing of it is left when the task ends, but for an engine that no
-    /// longer answers: then what is left is removed before the next run.
+    /// Runs the program once, from the image to its end. Whatever happens, nothing of it is left when the task ends, but for an engine that
+    /// no longer answers: then what is left is removed before the next run.
     /// </summary>
     /// <param name="request">What to run.</param>
     /// <param name="progress">Is told what happens while it does, by one thread at a time.</param>

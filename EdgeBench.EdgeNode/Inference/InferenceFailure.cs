@@ -16,7 +16,9 @@ public enum InferenceFailureKind
     /// <summary>No engine answers.</summary>
     EngineNotRunning,
 
-    /// <summary>The engine, or what it ran, went away in the middle: nobody's fault but the machine's, so another attempt may succeed.</summary>
+    /// <summary>
+    /// The engine, or what it ran, went away in the middle: nobody's fault but the machine's, so another attempt may succeed.
+    /// </summary>
     Lost,
 
     /// <summary>The image's archive is missing, damaged, of another architecture or not what it is said to be.</summary>

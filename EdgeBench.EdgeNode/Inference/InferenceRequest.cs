@@ -33,7 +33,9 @@ public sealed record InferenceRequest
             }
         }
 
-        if (Files.Keys.FirstOrDefault(name => name is "" or "." or ".." or Job.FileName || name.Contains('/', StringComparison.Ordinal)) is { } wrong)
+        var wrong = Files.Keys.FirstOrDefault(name =>
+            name is "" or "." or ".." or Job.FileName || name.Contains('/', StringComparison.Ordinal));
+        if (wrong is not null)
         {
             throw new ArgumentException($"'{wrong}' cannot be the name of a file in a job folder");
         }

@@ -3,7 +3,8 @@ namespace EdgeBench.EdgeNode.Inference;
 /// <summary>Sees beforehand what cannot succeed.</summary>
 internal static class MemoryCheck
 {
-    /// <exception cref="InferenceFailedException">The job's files alone are larger than the memory that the run may use, or cannot be read.</exception>
+    /// <exception cref="InferenceFailedException">The job's files alone are larger than the memory that the run may use, or cannot be
+    /// read.</exception>
     public static void Check(InferenceRequest request)
     {
         long bytes = 0;
@@ -22,7 +23,8 @@ internal static class MemoryCheck
         {
             throw new InferenceFailedException(
                 InferenceFailureKind.OutOfMemory,
-                $"the model and its inputs have {bytes >> 20} MiB, more than the memory limit of {request.Limits.MemoryBytes >> 20} MiB; raise it, or take a smaller model");
+                $"the model and its inputs have {bytes >> 20} MiB, more than the memory limit of {request.Limits.MemoryBytes >> 20} MiB; "
+                + "raise it, or take a smaller model");
         }
     }
 }

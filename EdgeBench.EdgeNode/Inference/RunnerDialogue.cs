@@ -30,7 +30,8 @@ internal sealed class RunnerDialogue(Job job)
 
         var name = line.GetType().Name;
         var wrong = _last is CompletedLine or FailedLine ? $"the runner wrote {name} after {_last.GetType().Name}, which is to be the last"
-            : rank < _rank || (rank == _rank && line is not (SamplesLine or OutputLine)) ? $"the runner wrote {name} after {_last!.GetType().Name}"
+            : rank < _rank || (rank == _rank && line is not (SamplesLine or OutputLine))
+                ? $"the runner wrote {name} after {_last!.GetType().Name}"
             : _last is null && line is not (StartedLine or FailedLine) ? $"the runner began with {name}"
             : WrongIn(line);
         _last = line;
@@ -47,8 +48,11 @@ internal sealed class RunnerDialogue(Job job)
         (_, { OutOfMemory: true }) => new InferenceFailure(
             InferenceFailureKind.OutOfMemory, "the runner needed more than the memory limit; raise it, or take a smaller model"),
         (_, { Code: Killed }) => new InferenceFailure(
-            InferenceFailureKind.Lost, "the runner was killed from outside, and not for its memory limit: the engine was restarted, the machine ran out of memory, or a person did it"),
-        (CompletedLine, _) => new InferenceFailure(InferenceFailureKind.ContractBroken, $"the runner said that it completed, but {HowEnded(exit.Code)}"),
+            InferenceFailureKind.Lost,
+            "the runner was killed from outside, and not for its memory limit: the engine was restarted, the machine ran out of memory, "
+            + "or a person did it"),
+        (CompletedLine, _) =>
+            new InferenceFailure(InferenceFailureKind.ContractBroken, $"the runner said that it completed, but {HowEnded(exit.Code)}"),
         _ => new InferenceFailure(InferenceFailureKind.EndedEarly, $"the runner {HowEnded(exit.Code)} before it completed"),
     };
 
@@ -89,8 +93,10 @@ internal sealed class RunnerDialogue(Job job)
         switch (line)
         {
             case StartedLine started when started.Contract != ContractVersion.Current:
-                return $"the runner speaks version {started.Contract} of the contract, this edge node version {ContractVersion.Current}; use an image of the same release";
-            case LoadedLine { Nanoseconds: <= 0 } or FirstRunLine { Nanoseconds: <= 0 } or WarmedUpLine { Nanoseconds: < 0 } or WarmedUpLine { Runs: < 0 }:
+                return $"the runner speaks version {started.Contract} of the contract, this edge node version {ContractVersion.Current}; "
+                    + "use an image of the same release";
+            case LoadedLine { Nanoseconds: <= 0 } or FirstRunLine { Nanoseconds: <= 0 }:
+            case WarmedUpLine { Nanoseconds: < 0 } or WarmedUpLine { Runs: < 0 }:
                 return $"the runner wrote a {line.GetType().Name} with a duration or number that is not above 0";
             case SamplesLine samples when samples.Nanoseconds.Any(nanoseconds => nanoseconds <= 0):
                 return "the runner wrote a latency that is not above 0";

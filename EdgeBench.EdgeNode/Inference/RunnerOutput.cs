@@ -5,7 +5,8 @@ using EdgeBench.RunnerContract;
 namespace EdgeBench.EdgeNode.Inference;
 
 /// <summary>
-/// What a runner writes: cuts its standard output into lines, reads them, holds them against the contract, and keeps the end of everything else.
+/// What a runner writes: cuts its standard output into lines, reads them, holds them against the contract, and keeps the end of everything
+/// else.
 /// </summary>
 /// <param name="job">The job that the runner was given.</param>
 /// <param name="limit">How many bytes it may write.</param>
@@ -106,7 +107,8 @@ internal sealed class RunnerOutput(Job job, long limit, Action<RunnerLine> said)
 
         if (RunnerJson.ReadLine(text) is not { } line)
         {
-            Break($"the runner wrote a line that is none of the contract: {OutputTail.Printable(text[..Math.Min(text.Length, ShownOfLine)])}");
+            var shown = OutputTail.Printable(text[..Math.Min(text.Length, ShownOfLine)]);
+            Break($"the runner wrote a line that is none of the contract: {shown}");
         }
         else if (_dialogue.Hear(line) is { } wrong)
         {

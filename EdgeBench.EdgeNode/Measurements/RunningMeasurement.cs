@@ -27,7 +27,8 @@ public sealed class RunningMeasurement
     public MeasurementProgress Progress => _step.Progress;
 
     /// <summary>
-    /// The result. It is on disk, in the spool, when this task ends, unless the measurement was stopped or the disk is full. Never fails for an expected reason.
+    /// The result. It is on disk, in the spool, when this task ends, unless the measurement was stopped or the disk is full. Never fails
+    /// for an expected reason.
     /// </summary>
     public Task<MeasurementResult> Completion { get; }
 
@@ -70,7 +71,8 @@ public sealed class RunningMeasurement
             }
             catch (DataFolderException problem)
             {
-                result = Unmeasured(host, new InferenceFailure(InferenceFailureKind.DiskNotUsable, problem.Message), time.Nanoseconds(queued), time);
+                result = Unmeasured(
+                    host, new InferenceFailure(InferenceFailureKind.DiskNotUsable, problem.Message), time.Nanoseconds(queued), time);
             }
 
             Keep(result, spool);
@@ -90,7 +92,8 @@ public sealed class RunningMeasurement
         {
             var start = number;
             Advance(progress => progress with { Phase = MeasurementPhase.Image, Start = start });
-            var recorder = new StartRecorder((phase, runs) => Advance(progress => progress with { Phase = phase, Runs = progress.Runs + runs }));
+            var recorder = new StartRecorder(
+                (phase, runs) => Advance(progress => progress with { Phase = phase, Runs = progress.Runs + runs }));
             var request = new InferenceRequest
             {
                 Attempt = _order.Attempt,

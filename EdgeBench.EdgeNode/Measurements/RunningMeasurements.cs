@@ -4,8 +4,8 @@ using EdgeBench.EdgeNode.Inference;
 namespace EdgeBench.EdgeNode.Measurements;
 
 /// <summary>
-/// The measurements of this process by attempt. There is one such registry a process, made before the ActorSystem and outliving it: an actor starts a
-/// measurement here, follows it and can stop it; when the ActorSystem is built anew, the next actor finds it again.
+/// The measurements of this process by attempt. There is one such registry a process, made before the ActorSystem and outliving it: an
+/// actor starts a measurement here, follows it and can stop it; when the ActorSystem is built anew, the next actor finds it again.
 /// </summary>
 /// <param name="host">Runs the runners.</param>
 /// <param name="hostLock">Keeps measurements of this host apart.</param>

@@ -7,8 +7,8 @@ using EdgeBench.RunnerContract;
 namespace EdgeBench.EdgeNode.Processes;
 
 /// <summary>
-/// The command that starts a runner on its CPUs, to end with its parent, and without a way to more privileges. The tools are of util-linux and replace themselves by
-/// what they start, so the process is the runner in the end.
+/// The command that starts a runner on its CPUs, to end with its parent, and without a way to more privileges. The tools are of util-linux
+/// and replace themselves by what they start, so the process is the runner in the end.
 /// </summary>
 internal sealed class ChildCommand
 {
@@ -20,7 +20,8 @@ internal sealed class ChildCommand
         IReadOnlyList<string> program, IReadOnlyList<string> environment, CpuSet cpus, string jobFolder, string scratch)
     {
         // Before util-linux 2.33 setpriv has no parent-death signal. Runners of the contract also end with their standard input.
-        List<string> command = ["taskset", "-c", cpus.ToString(), .. await _knowsParentDeath.Value.ConfigureAwait(false) ? ParentDeath : [], .. program, jobFolder];
+        var parentDeath = await _knowsParentDeath.Value.ConfigureAwait(false) ? ParentDeath : [];
+        List<string> command = ["taskset", "-c", cpus.ToString(), .. parentDeath, .. program, jobFolder];
         var info = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardInput = true,
@@ -50,13 +51,16 @@ internal sealed class ChildCommand
 
     /// <summary>The failure where the command cannot be started.</summary>
     public static InferenceFailedException NotStarted(Exception problem) => new(
-        InferenceFailureKind.NotStarted, $"the runner cannot be started as a process: {problem.Message}; the tool taskset of the package util-linux is needed", problem);
+        InferenceFailureKind.NotStarted,
+        $"the runner cannot be started as a process: {problem.Message}; the tool taskset of the package util-linux is needed",
+        problem);
 
     private static async Task<bool> ProbeAsync()
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(ParentDeath[0], [.. ParentDeath.Skip(1), "true"]) { RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(ParentDeath[0], [.. ParentDeath.Skip(1), "true"]) { RedirectStandardError = true })!;
             await process.StandardError.ReadToEndAsync().ConfigureAwait(false);
             await process.WaitForExitAsync().ConfigureAwait(false);
             return process.ExitCode == 0;

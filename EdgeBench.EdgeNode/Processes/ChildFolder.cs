@@ -5,7 +5,9 @@ using EdgeBench.EdgeNode.Measurements;
 
 namespace EdgeBench.EdgeNode.Processes;
 
-/// <summary>What a child process has on disk: its job folder, room to write, and the record by which it is found when this process has died.</summary>
+/// <summary>
+/// What a child process has on disk: its job folder, room to write, and the record by which it is found when this process has died.
+/// </summary>
 internal sealed class ChildFolder
 {
     public const string RecordFile = "child.json";
@@ -36,7 +38,8 @@ internal sealed class ChildFolder
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new InferenceFailedException(InferenceFailureKind.DiskNotUsable, DataFolderException.Describe(folder.Root, problem), problem);
+            throw new InferenceFailedException(
+                InferenceFailureKind.DiskNotUsable, DataFolderException.Describe(folder.Root, problem), problem);
         }
     }
 

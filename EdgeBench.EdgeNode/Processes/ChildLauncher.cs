@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace EdgeBench.EdgeNode.Processes;
 
 /// <summary>
-/// Starts child processes on a thread that lives as long as this object: the kernel sends the parent-death signal when the <em>thread</em> ends that
-/// started the child, and threads of a pool end when they are idle.
+/// Starts child processes on a thread that lives as long as this object: the kernel sends the parent-death signal when the <em>thread</em>
+/// ends that started the child, and threads of a pool end when they are idle.
 /// </summary>
 internal sealed class ChildLauncher : IDisposable
 {

@@ -30,7 +30,8 @@ internal static class ChildSweep
             }
             catch (Exception problem) when (problem is Win32Exception or IOException or UnauthorizedAccessException or TimeoutException)
             {
-                failure = new InferenceFailure(InferenceFailureKind.Lost, $"a runner that an earlier edge node left cannot be ended, see {child}: {problem.Message}");
+                failure = new InferenceFailure(
+                    InferenceFailureKind.Lost, $"a runner that an earlier edge node left cannot be ended, see {child}: {problem.Message}");
             }
         }
 

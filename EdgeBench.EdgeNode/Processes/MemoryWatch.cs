@@ -1,6 +1,8 @@
 namespace EdgeBench.EdgeNode.Processes;
 
-/// <summary>Looks ten times a second at how much memory a process holds. It may hold more than its limit for that long; a container may not.</summary>
+/// <summary>
+/// Looks ten times a second at how much memory a process holds. It may hold more than its limit for that long; a container may not.
+/// </summary>
 internal sealed class MemoryWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);

@@ -7,8 +7,8 @@ using EdgeBench.EdgeNode.Inference;
 namespace EdgeBench.EdgeNode.Processes;
 
 /// <summary>
-/// Runs runners as child processes, with the host's C library. That is no sandbox: only the CPUs are set, the memory and the time are watched, and the environment
-/// is empty. One of it serves a process for as long as that lives.
+/// Runs runners as child processes, with the host's C library. That is no sandbox: only the CPUs are set, the memory and the time are
+/// watched, and the environment is empty. One of it serves a process for as long as that lives.
 /// </summary>
 /// <param name="data">Where runtimes are unpacked and job folders made.</param>
 /// <param name="time">The clock.</param>
@@ -63,12 +63,19 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
     public void Dispose() => _launcher.Dispose();
 
     private async Task<InferenceEnd> RunAsync(
-        InferenceRequest request, ProcessStartInfo command, ChildFolder folder, long createTime, IProgress<InferenceUpdate> progress, CancellationToken stop)
+        InferenceRequest request,
+        ProcessStartInfo command,
+        ChildFolder folder,
+        long createTime,
+        IProgress<InferenceUpdate> progress,
+        CancellationToken stop)
     {
         var started = time.GetTimestamp();
         using var process = await StartAsync(command).ConfigureAwait(false);
         var heard = new RunnerOutput(
-            request.Job, request.Limits.OutputBytes, line => progress.Report(new InferenceUpdate.RunnerSaid(line, time.Nanoseconds(started))));
+            request.Job,
+            request.Limits.OutputBytes,
+            line => progress.Report(new InferenceUpdate.RunnerSaid(line, time.Nanoseconds(started))));
         using var wallTime = new CancellationTokenSource(request.Limits.WallTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, wallTime.Token);
         try
@@ -84,7 +91,8 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
             }
 
             await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
-            return new InferenceEnd { Failure = heard.Conclude(new RunnerExit(process.ExitCode, memory.Exceeded)), ExitCode = process.ExitCode };
+            var exit = new RunnerExit(process.ExitCode, memory.Exceeded);
+            return new InferenceEnd { Failure = heard.Conclude(exit), ExitCode = exit.Code };
         }
         catch (OperationCanceledException) when (wallTime.IsCancellationRequested && !stop.IsCancellationRequested)
         {
@@ -123,7 +131,8 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new InferenceFailedException(InferenceFailureKind.DiskNotUsable, DataFolderException.Describe(folder.Root, problem), problem);
+            throw new InferenceFailedException(
+                InferenceFailureKind.DiskNotUsable, DataFolderException.Describe(folder.Root, problem), problem);
         }
     }
 

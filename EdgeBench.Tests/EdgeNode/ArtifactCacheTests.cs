@@ -77,7 +77,8 @@ public sealed class ArtifactCacheTests : IDisposable
     {
         await ReceiveAsync(Sha256, _content);
 
-        var again = await _cache.ReceiveAsync(Sha256, _content.Length, (_, _) => throw new InvalidOperationException("asked"), Cancellation);
+        var again = await _cache.ReceiveAsync(
+            Sha256, _content.Length, (_, _) => throw new InvalidOperationException("asked"), Cancellation);
 
         Assert.NotNull(again.Path);
     }

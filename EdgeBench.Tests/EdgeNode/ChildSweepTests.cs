@@ -37,7 +37,8 @@ public sealed class ChildSweepTests : IDisposable
     [InlineData(0, true)]
     public async Task Another_process_that_has_the_pid_now_is_left_alone(int ticks, bool otherBoot)
     {
-        Record(new ChildRecord("task/cell/1", _left.Id, ProcessTable.StartTicks(_left.Id)!.Value + ticks, otherBoot ? "another boot" : ProcessTable.BootId()));
+        Record(new ChildRecord(
+            "task/cell/1", _left.Id, ProcessTable.StartTicks(_left.Id)!.Value + ticks, otherBoot ? "another boot" : ProcessTable.BootId()));
 
         var swept = await ChildSweep.RunAsync(_folder, Cancellation);
 

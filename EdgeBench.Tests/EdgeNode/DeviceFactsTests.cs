@@ -39,7 +39,8 @@ public sealed class DeviceFactsTests
         AssertFact(expected.GetProperty("kernel").GetString(), facts.Kernel);
         var system = expected.GetProperty("osName").GetString();
         Assert.Equal(system is null, !facts.OperatingSystem.IsKnown);
-        Assert.StartsWith($"{system} {expected.GetProperty("osVersion").GetString()}", facts.OperatingSystem.Value ?? " ", StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{system} {expected.GetProperty("osVersion").GetString()}", facts.OperatingSystem.Value ?? " ", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,12 @@ public sealed class EngineAddressTests(PrivateEngine engine)
     [InlineData("", "", "none", "unix:///var/run/docker.sock")]
     public void The_address_follows_the_conventions_of_the_engines_own_tools(string? host, string? socket, string existing, string expected)
     {
-        var environment = new Dictionary<string, string?> { ["DOCKER_HOST"] = host, ["DOCKER_SOCK"] = socket, ["XDG_RUNTIME_DIR"] = "/run/user/7" };
+        var environment = new Dictionary<string, string?>
+        {
+            ["DOCKER_HOST"] = host,
+            ["DOCKER_SOCK"] = socket,
+            ["XDG_RUNTIME_DIR"] = "/run/user/7",
+        };
 
         Assert.Equal(new Uri(expected), EngineAddress.Find(environment.GetValueOrDefault, path => path == existing));
     }
@@ -71,7 +76,8 @@ public sealed class EngineAddressTests(PrivateEngine engine)
         var other = ((Func<Task>)(async () =>
         {
             using var connection = await listener.AcceptTcpClientAsync(Cancellation);
-            await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"u8.ToArray(), Cancellation);
+            await connection.GetStream().WriteAsync(
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"u8.ToArray(), Cancellation);
         }))();
         using var wrong = new ContainerEngine(new Uri($"tcp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"));
 

@@ -11,7 +11,9 @@ using EdgeBench.Tests.Containers;
 
 namespace EdgeBench.Tests.EdgeNode;
 
-/// <summary>A process that measures is killed with SIGKILL; the next one with the same data folder finds nothing left, or removes it.</summary>
+/// <summary>
+/// A process that measures is killed with SIGKILL; the next one with the same data folder finds nothing left, or removes it.
+/// </summary>
 public sealed class KilledEdgeNodeTests(PrivateEngine engine, ShellImage image) : IDisposable
 {
     private const string FolderVariable = "EDGEBENCH_TESTS_KILLED_FOLDER";
@@ -74,7 +76,10 @@ public sealed class KilledEdgeNodeTests(PrivateEngine engine, ShellImage image) 
         var own = new ContainersListParameters
         {
             All = true,
-            Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"edgebench.data={data.Identity:d}"] = true } },
+            Filters = new Dictionary<string, IDictionary<string, bool>>
+            {
+                ["label"] = new Dictionary<string, bool> { [$"edgebench.data={data.Identity:d}"] = true },
+            },
         };
         Assert.Equal("running", Assert.Single(await client.Containers.ListContainersAsync(own, Cancellation)).State);
         using var running = new ContainerEngine(endpoint);

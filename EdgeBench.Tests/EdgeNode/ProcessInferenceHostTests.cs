@@ -35,7 +35,8 @@ public sealed class ProcessInferenceHostTests(ShellImage image) : RunnerBehaviou
     {
         var request = Requests.Behaving("measure");
 
-        var end = await Host.RunAsync(request with { Image = request.Image with { Program = ["/app/none"] } }, new RecordedUpdates(), Cancellation);
+        var end = await Host.RunAsync(
+            request with { Image = request.Image with { Program = ["/app/none"] } }, new RecordedUpdates(), Cancellation);
 
         Assert.Equal(InferenceFailureKind.ImageBroken, end.Failure?.Kind);
         Assert.Contains("/app/none", end.Failure!.Message, StringComparison.Ordinal);

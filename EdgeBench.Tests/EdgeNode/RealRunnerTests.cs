@@ -34,7 +34,8 @@ public sealed class RealRunnerTests(BuiltImages images, PrivateEngine engine) : 
         {
             Assert.True(start.Samples.Count >= 30);
             Assert.All(start.Samples, nanoseconds => Assert.True(nanoseconds > 0));
-            Assert.True(start is { LoadNanoseconds: > 0, FirstRunNanoseconds: > 0, WarmUpRuns: > 0, WarmUpNanoseconds: > 0, PeakResidentBytes: > 1 << 20 });
+            Assert.True(start is { LoadNanoseconds: > 0, FirstRunNanoseconds: > 0, PeakResidentBytes: > 1 << 20 });
+            Assert.True(start is { WarmUpRuns: > 0, WarmUpNanoseconds: > 0 });
         });
         Assert.Single(result.Starts.Select(start => start.OutputsSha256).Distinct());
         Assert.Equal(("onnxruntime", 1), (result.Runtime?.Name, result.Threads));
@@ -59,7 +60,9 @@ public sealed class RealRunnerTests(BuiltImages images, PrivateEngine engine) : 
         using var running = new ContainerEngine(isolation == Isolation.Container ? await engine.EndpointAsync() : new Uri("unix:///none"));
         using var data = DataFolder.Open(Path.Combine(_folder, "data"));
         using var process = new ProcessInferenceHost(data, TimeProvider.System);
-        IInferenceHost host = isolation == Isolation.Container ? new ContainerInferenceHost(running, data.Identity, TimeProvider.System) : process;
+        IInferenceHost host = isolation == Isolation.Container
+            ? new ContainerInferenceHost(running, data.Identity, TimeProvider.System)
+            : process;
         await using var measurements = new RunningMeasurements(
             host, new HostLock(Path.Combine(_folder, "host.lock"), TimeProvider.System), data.Spool, TimeProvider.System);
         await File.WriteAllBytesAsync(Path.Combine(_folder, "model"), model, Cancellation);

@@ -22,7 +22,14 @@ internal sealed class Requests : IDisposable
     {
         Attempt = attempt,
         Image = _image.Behaving(behaviour),
-        Job = new Job { Contract = ContractVersion.Current, Mode = JobMode.Measure, Model = "model.bin", Threads = 1, Timed = new TimedPlan { Runs = 3 } },
+        Job = new Job
+        {
+            Contract = ContractVersion.Current,
+            Mode = JobMode.Measure,
+            Model = "model.bin",
+            Threads = 1,
+            Timed = new TimedPlan { Runs = 3 },
+        },
         Files = new Dictionary<string, string> { ["model.bin"] = Path.Combine(Folder, "model") },
         Limits = new InferenceLimits
         {

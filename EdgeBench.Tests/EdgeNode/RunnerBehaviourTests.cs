@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.RunnerContract;
 
@@ -42,7 +43,10 @@ public abstract class RunnerBehaviourTests(ShellImage image) : IAsyncLifetime
         Assert.True(started is { CreateNanoseconds: > 0, StartNanoseconds: > 0 });
         var lines = updates.All.Skip(2).Cast<InferenceUpdate.RunnerSaid>().ToList();
         Assert.Equal(
-            [typeof(StartedLine), typeof(LoadedLine), typeof(FirstRunLine), typeof(WarmedUpLine), typeof(SamplesLine), typeof(SamplesLine), typeof(CompletedLine)],
+            [
+                typeof(StartedLine), typeof(LoadedLine), typeof(FirstRunLine), typeof(WarmedUpLine),
+                typeof(SamplesLine), typeof(SamplesLine), typeof(CompletedLine),
+            ],
             lines.Select(said => said.Line.GetType()));
         Assert.Equal([11L, 12L, 13L], lines.Select(said => said.Line).OfType<SamplesLine>().SelectMany(samples => samples.Nanoseconds));
         Assert.True(lines[0].Nanoseconds >= started.StartNanoseconds || lines[0].Nanoseconds > 0);
@@ -156,7 +160,11 @@ public abstract class RunnerBehaviourTests(ShellImage image) : IAsyncLifetime
         var request = Requests.Behaving("measure");
         var damaged = Path.Combine(Requests.Folder, "damaged.tar");
         await File.WriteAllBytesAsync(damaged, (await File.ReadAllBytesAsync(request.Image.Tar, Cancellation))[..bytes], Cancellation);
-        request = request with { Image = request.Image with { Name = "edgebench-tests/none:1", Tar = damaged, TarSha256 = new string('0', 64), DiffIds = ["sha256:00"] } };
+        var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(damaged, Cancellation)));
+        request = request with
+        {
+            Image = request.Image with { Name = "edgebench-tests/none:1", Tar = damaged, TarSha256 = hash, DiffIds = ["sha256:00"] },
+        };
 
         var end = await Host.RunAsync(request, new RecordedUpdates(), Cancellation);
 

@@ -26,7 +26,8 @@ public sealed class RunnerOutputTests
         }
 
         Assert.Null(_output.Conclude(new RunnerExit(0, OutOfMemory: false)));
-        Assert.Equal([typeof(StartedLine), typeof(LoadedLine), typeof(SamplesLine), typeof(CompletedLine)], _said.Select(line => line.GetType()));
+        Assert.Equal(
+            [typeof(StartedLine), typeof(LoadedLine), typeof(SamplesLine), typeof(CompletedLine)], _said.Select(line => line.GetType()));
     }
 
     [Fact]

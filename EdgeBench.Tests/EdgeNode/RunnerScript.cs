@@ -8,12 +8,17 @@ internal static class RunnerScript
         job=$2
         say() { printf '%s\n' "$1"; }
         started() { say '{"type":"started","contract":1,"runtime":{"name":"shell","version":"1.0"}}'; }
-        loaded() { say '{"type":"loaded","nanoseconds":1000,"inputs":[{"name":"x","type":"float32","shape":[1,2]}],"outputs":[{"name":"y","type":"float32","shape":[1,2]}],"threads":1,"options":{"spinning":"off"}}'; }
+        loaded() {
+            tensor='"type":"float32","shape":[1,2]}'
+            printf '{"type":"loaded","nanoseconds":1000,"inputs":[{"name":"x",%s],"outputs":[{"name":"y",%s],' "$tensor" "$tensor"
+            say '"threads":1,"options":{"spinning":"off"}}'
+        }
         warm() { say '{"type":"firstRun","nanoseconds":900}'; say '{"type":"warmedUp","runs":5,"nanoseconds":4000}'; }
+        samples() { say "{\"type\":\"samples\",\"nanoseconds\":[$1]}"; }
         completed() { say '{"type":"completed","outputsSha256":"00","peakResidentBytes":4096}'; }
         case $1 in
-            measure) started; loaded; warm; say '{"type":"samples","nanoseconds":[11,12]}'; say '{"type":"samples","nanoseconds":[13]}'; completed ;;
-            too-few) started; loaded; warm; say '{"type":"samples","nanoseconds":[11,12]}'; completed ;;
+            measure) started; loaded; warm; samples 11,12; samples 13; completed ;;
+            too-few) started; loaded; warm; samples 11,12; completed ;;
             hang) started; exec sleep 1000 ;;
             hang-with-child) started; sleep 1000 & wait ;;
             silent) exec sleep 1000 ;;

@@ -47,7 +47,8 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
         Assert.All(result.Starts, start =>
         {
             Assert.Equal([11, 12, 13], start.Samples);
-            Assert.Equal((1000, 900, 5, 4000), (start.LoadNanoseconds, start.FirstRunNanoseconds, start.WarmUpRuns, start.WarmUpNanoseconds));
+            Assert.Equal(
+                (1000, 900, 5, 4000), (start.LoadNanoseconds, start.FirstRunNanoseconds, start.WarmUpRuns, start.WarmUpNanoseconds));
             Assert.True(start is { CreateNanoseconds: > 0, StartNanoseconds: > 0, PeakResidentBytes: 4096, OutputsSha256: "00" });
         });
         Assert.Equal("shell", result.Runtime?.Name);

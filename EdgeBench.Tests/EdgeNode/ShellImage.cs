@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Formats.Tar;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,7 +12,8 @@ using EdgeBench.Tests.EdgeNode;
 namespace EdgeBench.Tests.EdgeNode;
 
 /// <summary>
-/// A runtime image, as an engine loads it, whose runner is a shell script that behaves as its first argument says. Its C library and programs are copied from this machine.
+/// A runtime image, as an engine loads it, whose runner is a shell script that behaves as its first argument says. Its C library and
+/// programs are copied from this machine.
 /// </summary>
 public sealed class ShellImage : IDisposable
 {
@@ -44,7 +44,12 @@ public sealed class ShellImage : IDisposable
         var configurationName = Convert.ToHexStringLower(SHA256.HashData(configuration)) + ".json";
         var manifest = JsonSerializer.SerializeToUtf8Bytes(new[]
         {
-            new { Config = configurationName, RepoTags = new[] { name }, Layers = layers.Select((_, index) => $"layer{index}.tar").ToArray() },
+            new
+            {
+                Config = configurationName,
+                RepoTags = new[] { name },
+                Layers = layers.Select((_, index) => $"layer{index}.tar").ToArray(),
+            },
         });
         var archive = Layer(tar =>
         {
@@ -76,7 +81,8 @@ public sealed class ShellImage : IDisposable
         }
     }
 
-    // What the loader says that a program needs: "libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x...)", and the loader itself, "/lib64/ld-linux-x86-64.so.2 (0x...)".
+    // What the loader says that a program needs: "libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x...)", and the loader itself,
+    // "/lib64/ld-linux-x86-64.so.2 (0x...)".
     private static IEnumerable<string> Libraries(string program)
     {
         using var process = Process.Start(new ProcessStartInfo("ldd", program) { RedirectStandardOutput = true })!;
@@ -103,10 +109,11 @@ public sealed class ShellImage : IDisposable
         return memory.ToArray();
     }
 
-    private static void Add(TarWriter tar, string name, byte[] content, bool executable = false) => tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
-    {
-        DataStream = new MemoryStream(content),
-        Mode = (UnixFileMode)(executable ? 0b111_101_101 : 0b110_100_100),
-        ModificationTime = DateTimeOffset.Parse("2000-01-01T00:00:00Z", CultureInfo.InvariantCulture),
-    });
+    private static void Add(TarWriter tar, string name, byte[] content, bool executable = false) =>
+        tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
+        {
+            DataStream = new MemoryStream(content),
+            Mode = (UnixFileMode)(executable ? 0b111_101_101 : 0b110_100_100),
+            ModificationTime = DateTimeOffset.UnixEpoch,
+        });
 }

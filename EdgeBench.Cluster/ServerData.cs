@@ -67,16 +67,11 @@ internal sealed class ServerData : IDisposable
     private static FileStream Lock(string folder)
     {
         var path = Path.Combine(folder, "server.lock");
-        // Opened first, so that a folder which cannot be written is not taken for one that another server has.
-        using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
-        {
-        }
-
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (File.Exists(path))
         {
             throw new ServerStartException(
                 $"another server uses the data folder {folder}; stop it, or give this one another folder: --data DIR", exception);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
@@ -139,14 +140,17 @@ public sealed class ServerNode : IAsyncDisposable
             system.Settings.InjectTopLevelFallback(SqlPersistence.DefaultConfiguration);
             return system;
         }
-        catch (Exception exception) when (exception.GetBaseException() is global::System.Net.Sockets.SocketException)
+        catch (Exception exception) when (Innermost(exception) is SocketException)
         {
             throw new ServerStartException(
-                $"the cluster port {options.ListenAddress}:{options.AkkaPort} cannot be listened on: {exception.GetBaseException().Message}; is another server "
+                $"the cluster port {options.ListenAddress}:{options.AkkaPort} cannot be listened on: {Innermost(exception).Message}; is another server "
                 + "running? choose another port: --akka-port N",
                 exception);
         }
     }
+
+    private static Exception Innermost(Exception exception) =>
+        exception.InnerException is { } inner ? Innermost(inner) : exception;
 
     private static IActorRef StartActors(ServerOptions options, ServerData data, ActorSystem system)
     {

@@ -140,6 +140,7 @@ public sealed class HoconTests
         Assert.StartsWith("EdgeBench.Messages.Serialization.RejectingSerializer", config.GetString("akka.actor.serializers.json"), StringComparison.Ordinal);
         Assert.Equal(64_000, config.GetByteSize("akka.remote.log-frame-size-exceeding"));
         Assert.False(config.GetBoolean("akka.remote.log-remote-lifecycle-events"));
+        Assert.Equal("off", config.GetString("akka.remote.dot-netty.tcp.tcp-reuse-addr"));
         Assert.False(config.HasPath("akka.remote.dot-netty.tcp.maximum-frame-size"));
     }
 

@@ -187,21 +187,21 @@ public sealed class ContainerInferenceHostTests(PrivateEngine engine, ShellImage
 
         // Other tests use the engine at the same time: a volume of theirs may be seen whose container has just gone. What was left stays.
         var waited = Stopwatch.StartNew();
-        IEnumerable<string> ownerless;
+        IReadOnlyList<string?> ownerless;
         do
         {
             ownerless = await OwnerlessVolumesAsync();
         }
-        while (ownerless.Any() && waited.Elapsed < TimeSpan.FromSeconds(5));
+        while (ownerless.Count > 0 && waited.Elapsed < TimeSpan.FromSeconds(5));
         Assert.Empty(ownerless);
     }
 
-    private async Task<IEnumerable<string>> OwnerlessVolumesAsync()
+    private async Task<IReadOnlyList<string?>> OwnerlessVolumesAsync()
     {
         var volumes = await _client.Volumes.ListAsync(CancellationToken.None);
         var containers = await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true }, CancellationToken.None);
         var mounted = containers.SelectMany(container => container.Mounts ?? []).Select(mount => mount.Name);
-        return (volumes.Volumes ?? []).Select(volume => volume.Name).Except(mounted).ToList();
+        return [.. (volumes.Volumes ?? []).Select(volume => volume.Name).Except(mounted)];
     }
 
     private async Task<IList<ContainerListResponse>> OwnContainersAsync() => await _client.Containers.ListContainersAsync(

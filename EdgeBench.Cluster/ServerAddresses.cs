@@ -16,15 +16,19 @@ internal static class ServerAddresses
         if (!IPAddress.IsLoopback(options.ListenAddress) && !options.Insecure)
         {
             throw new ServerStartException(
-                $"listening on {options.ListenAddress} opens the server to other machines, and the connections are not encrypted: say --insecure where the "
-                + "network is trusted, or leave --listen away");
+                $"listening on {options.ListenAddress} opens the server to other machines, and the connections are not encrypted: "
+                + "say --insecure where the network is trusted, or leave --listen away");
         }
     }
 
     /// <summary>What is to be said again and again of a server that others reach.</summary>
     public static IReadOnlyList<string> WarningsOf(ServerOptions options) => IPAddress.IsLoopback(options.ListenAddress)
         ? []
-        : [$"insecure: the server listens on {options.ListenAddress} without encryption; whoever reads along on the network reads the token"];
+        :
+        [
+            $"insecure: the server listens on {options.ListenAddress} without encryption; "
+                + "whoever reads along on the network reads the token",
+        ];
 
     /// <summary>The name by which others reach the server.</summary>
     public static string PublicHostOf(ServerOptions options)

@@ -54,7 +54,9 @@ internal sealed class ServerData : IDisposable
             if (exception is IOException or UnauthorizedAccessException or SqliteException or InvalidDataException)
             {
                 throw new ServerStartException(
-                    $"the data folder {folder} cannot be used: {exception.Message}; give the server one that it may write, with free space: --data DIR", exception);
+                    $"the data folder {folder} cannot be used: {exception.Message}; give the server one that it may write, "
+                    + "with free space: --data DIR",
+                    exception);
             }
 
             throw;

@@ -18,7 +18,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeBench.Cluster;
 
 /// <summary>
-/// A server: the coordinator and what belongs to it in a cluster node, and HTTP for artifacts, joining and health. Several may run in one process, each with
+/// A server: the coordinator and what belongs to it in a cluster node, and HTTP for artifacts, joining and health. Several may run in one
+/// process, each with
 /// its own data folder.
 /// </summary>
 public sealed class ServerNode : IAsyncDisposable
@@ -143,8 +144,8 @@ public sealed class ServerNode : IAsyncDisposable
         catch (Exception exception) when (Innermost(exception) is SocketException)
         {
             throw new ServerStartException(
-                $"the cluster port {options.ListenAddress}:{options.AkkaPort} cannot be listened on: {Innermost(exception).Message}; is another server "
-                + "running? choose another port: --akka-port N",
+                $"the cluster port {options.ListenAddress}:{options.AkkaPort} cannot be listened on: {Innermost(exception).Message}; is "
+                + "another server running? choose another port: --cluster-port N",
                 exception);
         }
     }

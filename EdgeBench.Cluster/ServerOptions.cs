@@ -32,7 +32,9 @@ public sealed record ServerOptions
     /// <summary>The port of the cluster; 0 takes a free one.</summary>
     public int AkkaPort { get; init; } = DefaultAkkaPort;
 
-    /// <summary>The name by which others reach this machine; null means the address it listens on, or that of the way out where it listens on all.</summary>
+    /// <summary>
+    /// The name by which others reach this machine; null means the address it listens on, or that of the way out where it listens on all.
+    /// </summary>
     public string? PublicHost { get; init; }
 
     /// <summary>Where the log goes.</summary>

@@ -33,7 +33,10 @@ internal static class ServerWeb
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(new HostLoggers(options.Loggers));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.ListenAddress, options.HttpPort));
         builder.Services.AddHealthChecks()
-            .AddCheck("actor-system", () => system.WhenTerminated.IsCompleted ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy(), [Live, Ready])
+            .AddCheck(
+                "actor-system",
+                () => system.WhenTerminated.IsCompleted ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy(),
+                [Live, Ready])
             .AddAsyncCheck("coordinator", () => PingAsync(coordinator), [Ready]);
 
         var web = builder.Build();
@@ -51,8 +54,8 @@ internal static class ServerWeb
         {
             await web.DisposeAsync();
             throw new ServerStartException(
-                $"the HTTP port {options.ListenAddress}:{options.HttpPort} cannot be listened on: {exception.GetBaseException().Message}; is another server "
-                + "running? choose another port: --port N",
+                $"the HTTP port {options.ListenAddress}:{options.HttpPort} cannot be listened on: {exception.GetBaseException().Message}; "
+                + "is another server running? choose another port: --port N",
                 exception);
         }
 

@@ -58,7 +58,9 @@ internal sealed class AccessToken
         }
 
         var value = File.ReadAllText(path).Trim();
-        return value.Length > 0 ? new AccessToken(path, value) : throw new InvalidDataException($"{path} is empty; delete it, and a new one is made");
+        return value.Length > 0
+            ? new AccessToken(path, value)
+            : throw new InvalidDataException($"{path} is empty; delete it, and a new one is made");
     }
 
     /// <summary>Whether a text is the token; takes the same time for every wrong one.</summary>

@@ -1,7 +1,8 @@
 namespace EdgeBench.Cluster.Admin;
 
 /// <summary>
-/// An administrator's command, as data: a name of one or two words, a sentence, its arguments, and what it does. Nothing here is of one front end, so that
+/// An administrator's command, as data: a name of one or two words, a sentence, its arguments, and what it does. Nothing here is of one
+/// front end, so that
 /// another, such as Petabridge.Cmd, can be put before the same commands.
 /// </summary>
 /// <param name="Name">Its words: <c>cluster show</c>.</param>
@@ -15,7 +16,8 @@ internal sealed record AdminCommand(
     Func<IReadOnlyList<string>, Task<IReadOnlyList<string>>> RunAsync)
 {
     /// <summary>How it is typed.</summary>
-    public string Usage => string.Join(' ', [Name, .. Arguments.Select(argument => argument.IsMandatory ? argument.Name : $"[{argument.Name}]")]);
+    public string Usage =>
+        string.Join(' ', [Name, .. Arguments.Select(argument => argument.IsMandatory ? argument.Name : $"[{argument.Name}]")]);
 }
 
 /// <summary>An argument of an administrator's command.</summary>

@@ -15,7 +15,10 @@ internal static class ClusterCommands
         return
         [
             new AdminCommand("cluster show", "Shows all members of the cluster.", [], _ => Task.FromResult(Show(cluster))),
-            new AdminCommand("cluster status", "Shows how this server stands in the cluster.", [], _ => Task.FromResult(Status(cluster, warnings))),
+            new AdminCommand(
+                "cluster status",
+                "Shows how this server stands in the cluster.",
+                [], _ => Task.FromResult(Status(cluster, warnings))),
             new AdminCommand("cluster leader", "Shows the leader of the cluster.", [], _ => Task.FromResult(Leader(cluster))),
         ];
     }
@@ -23,12 +26,15 @@ internal static class ClusterCommands
     private static IReadOnlyList<string> Show(Akka.Cluster.Cluster cluster)
     {
         var state = cluster.State;
-        var members = state.Members.OrderBy(member => !member.HasRole(NodeNames.ServerRole)).ThenBy(member => member.Address.ToString(), StringComparer.Ordinal);
+        var members = state.Members
+            .OrderBy(member => !member.HasRole(NodeNames.ServerRole))
+            .ThenBy(member => member.Address.ToString(), StringComparer.Ordinal);
         return
         [
             .. from member in members
+               let roles = string.Join(",", member.Roles.Order(StringComparer.Ordinal))
                let unreachable = state.Unreachable.Contains(member) ? "unreachable" : ""
-               select $"{member.Address} | [{string.Join(",", member.Roles.Order(StringComparer.Ordinal))}] | {Word(member.Status)} | {unreachable}".TrimEnd(),
+               select $"{member.Address} | [{roles}] | {Word(member.Status)} | {unreachable}".TrimEnd(),
             $"Count: {state.Members.Count} nodes",
         ];
     }

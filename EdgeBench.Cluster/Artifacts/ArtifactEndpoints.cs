@@ -38,7 +38,10 @@ internal static class ArtifactEndpoints
         {
             // An artifact never changes, so its name is its tag.
             return Results.File(
-                path, "application/octet-stream", entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{artifact}\""), enableRangeProcessing: true);
+                path,
+                "application/octet-stream",
+                entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{artifact}\""),
+                enableRangeProcessing: true);
         }
 
         if (store.PartLength(artifact) is > 0 and var there)
@@ -99,7 +102,9 @@ internal static class ArtifactEndpoints
         UploadOutcome.Kept => Line(StatusCodes.Status201Created, $"{artifact} is kept"),
         UploadOutcome.Existed => Line(StatusCodes.Status200OK, $"{artifact} was there already"),
         UploadOutcome.Unfinished => Line(StatusCodes.Status202Accepted, "send the rest"),
-        UploadOutcome.WrongHash => Line(StatusCodes.Status422UnprocessableEntity, $"the bytes do not have the hash {artifact}; nothing is kept"),
+        UploadOutcome.WrongHash => Line(
+            StatusCodes.Status422UnprocessableEntity,
+            $"the bytes do not have the hash {artifact}; nothing is kept"),
         UploadOutcome.TooLong => TooLong(maximumBytes),
         UploadOutcome.WrongOffset => Line(StatusCodes.Status409Conflict, $"go on from {OffsetHeader}"),
         _ => Line(StatusCodes.Status409Conflict, $"{artifact} is being sent by somebody else; ask again"),

@@ -4,7 +4,8 @@ using EdgeBench.Messages.Artifacts;
 namespace EdgeBench.Cluster.Artifacts;
 
 /// <summary>
-/// Immutable files by their SHA-256 in a folder. A file counts once it is complete, flushed to disk and renamed; what is on its way lies in a folder
+/// Immutable files by their SHA-256 in a folder. A file counts once it is complete, flushed to disk and renamed; what is on its way lies in
+/// a folder
 /// beside and can be gone on with.
 /// </summary>
 internal sealed class ArtifactStore

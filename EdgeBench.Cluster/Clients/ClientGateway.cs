@@ -8,7 +8,8 @@ using EdgeBench.Messages.Clients;
 namespace EdgeBench.Cluster.Clients;
 
 /// <summary>
-/// The one actor that clients reach, through the receptionist. It checks the token of every call, and answers each: a part of the server that does not
+/// The one actor that clients reach, through the receptionist. It checks the token of every call, and answers each: a part of the server
+/// that does not
 /// answer in time becomes a refusal.
 /// </summary>
 internal sealed class ClientGateway : UntypedActor

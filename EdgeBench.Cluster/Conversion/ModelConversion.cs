@@ -51,7 +51,9 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
         var begin = time.GetTimestamp();
         var options = new ModelReadOptions
         {
-            WeightsFile = source.Weights is { } weights ? Named(weights.Sha256, Path.Combine(work, "weights"), source.WeightsFileName ?? "weights.h5") : null,
+            WeightsFile = source.Weights is { } weights
+                ? Named(weights.Sha256, Path.Combine(work, "weights"), source.WeightsFileName ?? "weights.h5")
+                : null,
             SyntheticSeed = source.SyntheticSeed,
             InputShapes = source.InputShapes,
         };

@@ -101,7 +101,10 @@ internal sealed class ModelConverter : UntypedActor
         {
             job.IsRunning = true;
             job.Limit = _settings.Time.CreateTimer(
-                static cancellation => ((CancellationTokenSource)cancellation!).Cancel(), job.Cancellation, _settings.Limit, Timeout.InfiniteTimeSpan);
+                static cancellation => ((CancellationTokenSource)cancellation!).Cancel(),
+                job.Cancellation,
+                _settings.Limit,
+                Timeout.InfiniteTimeSpan);
             _idle.Dequeue().Tell(new ConversionWorker.Work(
                 job.Number, job.Convert.Source, job.Convert.Format, job.Cancellation.Token));
         }

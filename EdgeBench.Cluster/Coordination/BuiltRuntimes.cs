@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeBench.Cluster.Coordination;
 
 /// <summary>
-/// The runtime images that have been built, put into the artifact store for the devices. An image that is built while the server runs is found at the
+/// The runtime images that have been built, put into the artifact store for the devices. An image that is built while the server runs is
+/// found at the
 /// next question.
 /// </summary>
 /// <param name="catalog">The images.</param>

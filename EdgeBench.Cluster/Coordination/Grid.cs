@@ -20,7 +20,9 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
     /// <summary>The greatest number of threads of a cell.</summary>
     public const int MaximumThreads = 1024;
 
-    /// <summary>The greatest length of the grid and the request in JSON: their event must fit a page of events with room to spare.</summary>
+    /// <summary>
+    /// The greatest length of the grid and the request in JSON: their event must fit a page of events with room to spare.
+    /// </summary>
     public const int MaximumBytes = MessageLimits.MaximumEventBytes - 4096;
 
     /// <summary>Lays out the cells of a request, or says why that cannot be.</summary>
@@ -39,7 +41,8 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
         if (request.Runtimes.FirstOrDefault(runtime => !runtimes.Formats.ContainsKey(runtime)) is { } unknown)
         {
             return (null, new Refusal(
-                RefusalCode.UnknownRuntime, $"no runtime is called '{unknown}'; known: {List(runtimes.Formats.Keys.Order(StringComparer.Ordinal))}"));
+                RefusalCode.UnknownRuntime,
+                $"no runtime is called '{unknown}'; known: {List(runtimes.Formats.Keys.Order(StringComparer.Ordinal))}"));
         }
 
         var (chosen, refusal) = Choose(request.Devices, devices);
@@ -79,38 +82,49 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
 
         if (cells.Count == 0)
         {
-            return (null, new Refusal(RefusalCode.UnknownRuntime, "the server knows no runtime; build one with: edgebench runtime build onnxruntime"));
+            return (null, new Refusal(
+                RefusalCode.UnknownRuntime,
+                "the server knows no runtime; build one with: edgebench runtime build onnxruntime"));
         }
 
         var bytes = JsonSerializer.SerializeToUtf8Bytes(request, MessagesJson.Options).Length
             + cells.Sum(cell => JsonSerializer.SerializeToUtf8Bytes(cell, MessagesJson.Options).Length + 1);
         return bytes > MaximumBytes
-            ? (null, new Refusal(RefusalCode.BadRequest, $"the task has {cells.Count} cells, which is too much for one: submit it in parts"))
+            ? (null, new Refusal(
+                RefusalCode.BadRequest,
+                $"the task has {cells.Count} cells, which is too much for one: submit it in parts"))
             : (new Grid(cells.ToImmutable(), refused.ToImmutable()), null);
     }
 
     /// <summary>What to do where a runtime has no image for an architecture.</summary>
     public static string ImageMissing(string runtime, string architecture) =>
-        $"there is no image of {runtime} for {architecture}; build it on the server with: edgebench runtime build {runtime} --arch {architecture}";
+        $"there is no image of {runtime} for {architecture}; build it on the server with: edgebench runtime build {runtime} "
+        + $"--arch {architecture}";
 
     private static string? Check(TaskRequest request) =>
         request.Models.Count == 0 ? "a task needs at least one model"
-        : request.Models.Any(model => string.IsNullOrWhiteSpace(model.Name) || string.IsNullOrWhiteSpace(model.FileName)) ? "a model needs a name"
+        : request.Models.Any(model => string.IsNullOrWhiteSpace(model.Name) || string.IsNullOrWhiteSpace(model.FileName))
+            ? "a model needs a name"
         : request.Options.Runs is < 1 or > MaximumRuns ? $"the runs are 1 to {MaximumRuns}, not {request.Options.Runs}"
         : request.Options.Threads is < 1 or > MaximumThreads ? $"the threads are 1 to {MaximumThreads}, not {request.Options.Threads}"
-        : request.Models.SelectMany(model => model.InputShapes).FirstOrDefault(shape => shape.Value.Any(size => size < 1)) is { Key: { } input }
+        : request.Models.SelectMany(model => model.InputShapes)
+            .FirstOrDefault(shape => shape.Value.Any(size => size < 1))
+            is { Key: { } input }
             ? $"the shape of input '{input}' has a size below 1"
         : null;
 
     private static (ImmutableArray<DeviceSession> Devices, Refusal? Refusal) Choose(
         IReadOnlyList<DeviceName> names, IReadOnlyCollection<DeviceSession> devices)
     {
-        var online = devices.Where(device => !device.IsAway).OrderBy(device => device.Name.Value, StringComparer.Ordinal).ToImmutableArray();
+        var online = devices.Where(device => !device.IsAway)
+            .OrderBy(device => device.Name.Value, StringComparer.Ordinal)
+            .ToImmutableArray();
         if (names.Count == 0)
         {
             return online.IsEmpty
                 ? ([], new Refusal(
-                    RefusalCode.NoDeviceOnline, "no device is online; start one with: edgebench edge --join HOST:PORT (this server's HTTP port)"))
+                    RefusalCode.NoDeviceOnline,
+                    "no device is online; start one with: edgebench edge --join HOST:PORT (this server's HTTP port)"))
                 : (online, null);
         }
 
@@ -118,13 +132,16 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
         foreach (var name in names.Distinct())
         {
             // A name may have changed hands: the device that is online has it.
-            var device = devices.Where(device => device.Name == name).OrderBy(device => device.IsAway).ThenByDescending(device => device.LastSeen)
+            var device = devices.Where(device => device.Name == name)
+                .OrderBy(device => device.IsAway)
+                .ThenByDescending(device => device.LastSeen)
                 .FirstOrDefault();
             if (device is null)
             {
                 return ([], new Refusal(
                     RefusalCode.UnknownDevice,
-                    $"no device is called '{name}'; known: {List(devices.Select(known => known.Name.Value).Distinct().Order(StringComparer.Ordinal))}"));
+                    $"no device is called '{name}'; known: "
+                    + List(devices.Select(known => known.Name.Value).Distinct().Order(StringComparer.Ordinal))));
             }
 
             chosen.Add(device);

@@ -136,7 +136,8 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
         if (@event is CoordinatorEvents.TaskAccepted accepted)
         {
             RefuseSubmission(accepted.Task, new Refusal(
-                RefusalCode.StorageFailed, $"the server's journal cannot be written: {cause.Message}; the task is not accepted, submit it again"));
+                RefusalCode.StorageFailed,
+                $"the server's journal cannot be written: {cause.Message}; the task is not accepted, submit it again"));
         }
 
         base.OnPersistFailure(cause, @event, sequenceNr);

@@ -101,11 +101,15 @@ internal sealed partial class TaskCoordinator
         }
     }
 
-    /// <summary>Takes a silent edge's node out of the cluster. No strategy does, so that one bad link cannot take the server down.</summary>
+    /// <summary>
+    /// Takes a silent edge's node out of the cluster. No strategy does, so that one bad link cannot take the server down.
+    /// </summary>
     private void Down(DeviceId device)
     {
         var cluster = Akka.Cluster.Cluster.Get(Context.System);
-        if (_devices.TryGetValue(device, out var agent) && agent.Path.Address is { HasGlobalScope: true } address && address != cluster.SelfAddress)
+        if (_devices.TryGetValue(device, out var agent)
+            && agent.Path.Address is { HasGlobalScope: true } address
+            && address != cluster.SelfAddress)
         {
             _logger.Warning("Device {0} is silent; its node {1} is taken out of the cluster", device, address);
             cluster.Down(address);
@@ -115,7 +119,9 @@ internal sealed partial class TaskCoordinator
     private ClientReplies.DeviceList DeviceListOf(int skip)
     {
         var (devices, more) = Clients.AnswerPage.Of(
-            _dispatch!.Devices.Values.Select(device => device.ToState()).OrderBy(device => device.Name.Value, StringComparer.Ordinal), skip);
+            _dispatch!.Devices.Values.Select(device => device.ToState())
+                .OrderBy(device => device.Name.Value, StringComparer.Ordinal),
+            skip);
         return new ClientReplies.DeviceList(devices, more);
     }
 }

@@ -46,7 +46,9 @@ internal sealed partial class TaskCoordinator
         if (files.FirstOrDefault(file => !_services.Tasks.HasArtifact(file.Item2)) is { Item2: { } missing } absent)
         {
             Sender.Tell(new Refusal(
-                RefusalCode.ArtifactMissing, $"{absent.Item1} is not in the artifact store; upload it first: PUT /artifacts/{missing.Sha256}").ToReply());
+                RefusalCode.ArtifactMissing,
+                $"{absent.Item1} is not in the artifact store; upload it first: PUT /artifacts/{missing.Sha256}")
+            .ToReply());
             return;
         }
 
@@ -168,11 +170,14 @@ internal sealed partial class TaskCoordinator
         else
         {
             RefuseSubmission(task, new Refusal(
-                RefusalCode.StorageFailed, "the server's journal cannot be written, see the server's log; the task is not accepted, submit it again"));
+                RefusalCode.StorageFailed,
+                "the server's journal cannot be written, see the server's log; the task is not accepted, submit it again"));
             // One task that cannot be read must not hold up the others.
             _awaited.Remove(task);
             _dispatch = _dispatch!.Interrupted(task);
-            var wait = _backOff.TryGetValue(task, out var last) ? TimeSpan.FromTicks(Math.Min(last.Ticks * 2, MaximumBackOff.Ticks)) : MinimumBackOff;
+            var wait = _backOff.TryGetValue(task, out var last)
+                ? TimeSpan.FromTicks(Math.Min(last.Ticks * 2, MaximumBackOff.Ticks))
+                : MinimumBackOff;
             _backOff[task] = wait;
             _logger.Error("The actor of task {0} failed; it is started again in {1} s", task, wait.TotalSeconds);
             Timers.StartSingleTimer(task, new StartAgain(task), wait);

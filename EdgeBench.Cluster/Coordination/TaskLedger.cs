@@ -35,7 +35,9 @@ internal sealed record TaskLedger
     };
 
     /// <summary>What a submission means for the ledger.</summary>
-    public SubmissionKind Judge(TaskKey key, Sha256 request) => Tasks.GetValueOrDefault(TaskId.Of(key)) is not { } entry ? SubmissionKind.New
+    public SubmissionKind Judge(TaskKey key, Sha256 request) =>
+        Tasks.GetValueOrDefault(TaskId.Of(key)) is not { } entry
+            ? SubmissionKind.New
         : entry.Key == key && entry.Request == request ? SubmissionKind.Repeated
         : SubmissionKind.KeyTaken;
 

@@ -6,7 +6,8 @@ using EdgeBench.Messages.Tasks;
 namespace EdgeBench.Cluster.Devices;
 
 /// <summary>
-/// What the coordinator knows of devices and of the cells that wait for them: memory only, rebuilt after a restart from the reports of the tasks and the
+/// What the coordinator knows of devices and of the cells that wait for them: memory only, rebuilt after a restart from the reports of the
+/// tasks and the
 /// registrations of the devices. It never changes; each input gives the next one and what is to be done.
 /// </summary>
 internal sealed partial record Dispatch
@@ -80,7 +81,9 @@ internal sealed partial record Dispatch
     {
         Devices = Devices.ToImmutableDictionary(
             pair => pair.Key,
-            pair => pair.Value.Work is DeviceWork.Reserved reserved && reserved.Cell.Task == task ? pair.Value with { Work = null } : pair.Value),
+            pair => pair.Value.Work is DeviceWork.Reserved reserved && reserved.Cell.Task == task
+                ? pair.Value with { Work = null }
+                : pair.Value),
         Tasks = Tasks.ToImmutableSortedDictionary(
             pair => pair.Key,
             pair => pair.Value.Task == task ? pair.Value with { Waiting = [] } : pair.Value),
@@ -176,7 +179,9 @@ internal sealed partial record Dispatch
             new TaskCommand.FailAttempt(
                 running.Attempt, new CellFailure(FailureKind.Lost, $"device '{device.Name}' came back without it"))));
 
-    /// <summary>Cells that wait for a device which cannot measure, or for an image that is not there, end: they would wait for ever.</summary>
+    /// <summary>
+    /// Cells that wait for a device which cannot measure, or for an image that is not there, end: they would wait for ever.
+    /// </summary>
     private DispatchStep EndWhatCannotRun(DispatchStep step) => step.Then(
         from waiting in AllWaiting
         let device = Devices.GetValueOrDefault(waiting.Device)

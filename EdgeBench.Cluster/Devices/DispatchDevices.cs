@@ -16,14 +16,15 @@ internal sealed partial record Dispatch
             device => device.Name == register.Name && device.Id != register.Device && !device.IsAway);
         if (holder is not null)
         {
-            var message = $"the name '{register.Name}' belongs to another device that is online ({holder.Id}, {holder.Description.Architecture}); "
-                + $"start this one with --name {FreeName(register.Name)}";
+            var message = $"the name '{register.Name}' belongs to another device that is online "
+                + $"({holder.Id}, {holder.Description.Architecture}); start this one with --name {FreeName(register.Name)}";
             return new DispatchStep(this, []).Then(
                 new DispatchEffect.TellDevice(register.Device, new ToDevice.RegistrationRefused(register.Session, message)));
         }
 
         var before = Devices.GetValueOrDefault(register.Device);
-        // A doubled registration of the same session knows less than is known here already. What the session was told to begin and may not have heard
+        // A doubled registration of the same session knows less than is known here already. What the session was told to begin and may not
+        // have heard
         // is told again, which is safe.
         var given = before?.Session == register.Session ? before.Work as DeviceWork.Given : null;
         var heldBefore = before?.Session == register.Session ? before.Held : [];
@@ -129,7 +130,9 @@ internal sealed partial record Dispatch
 
     /// <summary>A device goes on purpose.</summary>
     public Dispatch Leave(FromDevice.Leaving leaving) =>
-        Devices.GetValueOrDefault(leaving.Device) is { } device && device.Session == leaving.Session ? With(device with { IsAway = true }) : this;
+        Devices.GetValueOrDefault(leaving.Device) is { } device && device.Session == leaving.Session
+            ? With(device with { IsAway = true })
+            : this;
 
     private static bool Is(RunningAttempt running, DeviceId device, AttemptId attempt) =>
         running.Attempt == attempt && running.Device == device;

@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Routing;
 namespace EdgeBench.Cluster.Joining;
 
 /// <summary>
-/// <c>POST /join</c>: tells a node the server's Akka address, and whether the server can reach the node's. Akka itself would discard messages without
+/// <c>POST /join</c>: tells a node the server's Akka address, and whether the server can reach the node's. Akka itself would discard
+/// messages without
 /// a word where a name is wrong or a network goes one way only.
 /// </summary>
 internal static class JoinEndpoint
@@ -32,7 +33,10 @@ internal static class JoinEndpoint
             }
             catch (JsonException exception)
             {
-                return Results.Text($"the request is not as it must be: {exception.Message}\n", "text/plain", statusCode: StatusCodes.Status400BadRequest);
+                return Results.Text(
+                    $"the request is not as it must be: {exception.Message}\n",
+                    "text/plain",
+                    statusCode: StatusCodes.Status400BadRequest);
             }
 
             var problem = request?.AkkaAddress is { } address ? await DialAsync(address, context.RequestAborted) : null;
@@ -57,7 +61,9 @@ internal static class JoinEndpoint
         }
         catch (SocketException exception)
         {
-            return Cannot(host, port, exception.SocketErrorCode == SocketError.HostNotFound ? "the name is not known there" : exception.Message);
+            return Cannot(
+                host, port,
+                exception.SocketErrorCode == SocketError.HostNotFound ? "the name is not known there" : exception.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -66,8 +72,8 @@ internal static class JoinEndpoint
     }
 
     private static string Cannot(string host, int port, string why) =>
-        $"the server cannot reach this node at {host}:{port}: {why}; start the node with --public-host NAME, a name or address by which the server "
-        + "reaches it, and let the port through";
+        $"the server cannot reach this node at {host}:{port}: {why}; start the node with --public-host NAME, a name or address by which "
+        + "the server reaches it, and let the port through";
 
     private static bool TryRead(string text, out string host, out int port)
     {

@@ -10,7 +10,8 @@ using EdgeBench.Messages.Tasks;
 namespace EdgeBench.Cluster.Tasks;
 
 /// <summary>
-/// One task: keeps its journal, has its models converted, tells the coordinator what waits for devices, and tells clients what happened. What follows
+/// One task: keeps its journal, has its models converted, tells the coordinator what waits for devices, and tells clients what happened.
+/// What follows
 /// from what is in <see cref="TaskProcess"/>.
 /// </summary>
 internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
@@ -134,7 +135,10 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
     /// <inheritdoc />
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        _waitingClient?.Tell(new Refusal(RefusalCode.StorageFailed, $"the server's journal cannot be written: {cause.Message}; try again").ToReply());
+        _waitingClient?.Tell(new Refusal(
+            RefusalCode.StorageFailed,
+            $"the server's journal cannot be written: {cause.Message}; try again")
+            .ToReply());
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 

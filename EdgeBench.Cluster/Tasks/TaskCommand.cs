@@ -8,7 +8,8 @@ internal abstract record TaskCommand
 {
     /// <summary>Begin to exist. Cells that cannot be measured are known from the start and end at once.</summary>
     public sealed record Submit(
-        TaskKey Key, TaskRequest Request, IReadOnlyList<Cell> Cells, IReadOnlyList<RefusedCell> Refused, string ServerVersion) : TaskCommand;
+        TaskKey Key, TaskRequest Request, IReadOnlyList<Cell> Cells,
+        IReadOnlyList<RefusedCell> Refused, string ServerVersion) : TaskCommand;
 
     /// <summary>A model is there in a format.</summary>
     public sealed record KeepModel(int Model, ConvertedModel Converted) : TaskCommand;

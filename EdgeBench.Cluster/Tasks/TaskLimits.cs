@@ -20,7 +20,10 @@ internal static class TaskLimits
         TaskCommand.FailAttempt fail => fail with { Failure = Fit(fail.Failure) },
         TaskCommand.EndCell end => end with { Failure = Fit(end.Failure) },
         TaskCommand.KeepResult keep when BytesOf(keep.Result) is > MaximumResultBytes and var bytes => new TaskCommand.FailAttempt(
-            keep.Attempt, new CellFailure(FailureKind.Internal, $"the device's result has {bytes} bytes, more than the {MaximumResultBytes} it may have")),
+            keep.Attempt,
+            new CellFailure(
+                FailureKind.Internal,
+                $"the device's result has {bytes} bytes, more than the {MaximumResultBytes} it may have")),
         _ => command,
     };
 

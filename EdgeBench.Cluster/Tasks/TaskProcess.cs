@@ -40,7 +40,8 @@ internal static class TaskProcess
         TaskCommand.Assign assign => state.WaitingCells().FirstOrDefault(cell => cell.Cell.Id == assign.Cell) is { } cell
             ? TaskDecision.Of(new TaskEvents.CellAssigned(new AttemptId(assign.Cell, cell.Attempts + 1), now))
             : TaskDecision.None,
-        TaskCommand.Start start => Find(state, start.Attempt.Cell) is { Phase: CellPhase.Assigned } cell && cell.CurrentAttempt == start.Attempt
+        TaskCommand.Start start => Find(state, start.Attempt.Cell) is { Phase: CellPhase.Assigned } cell
+            && cell.CurrentAttempt == start.Attempt
             ? TaskDecision.Of(new TaskEvents.CellStarted(start.Attempt, now))
             : TaskDecision.None,
         TaskCommand.KeepResult keep => Keep(state, keep, now),

@@ -18,7 +18,8 @@ public static class ClientRequests
     public sealed record CancelTask(TaskId Task) : IClientRequest;
 
     /// <summary>
-    /// The task's events behind a cursor. Answered at once where there are some, else as soon as one happens or the progress changes, or after
+    /// The task's events behind a cursor. Answered at once where there are some, else as soon as one happens or the progress changes, or
+    /// after
     /// about ten seconds.
     /// Answer: <see cref="ClientReplies.EventPage"/> or a refusal.
     /// </summary>

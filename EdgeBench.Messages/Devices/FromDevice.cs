@@ -14,18 +14,21 @@ public interface IFromDevice : IWireMessage
 public static class FromDevice
 {
     /// <summary>
-    /// A device is there. Repeated until answered, and again whenever the coordinator asks for it; the answer is <see cref="ToDevice.Registered"/> or
+    /// A device is there. Repeated until answered, and again whenever the coordinator asks for it; the answer is <see
+    /// cref="ToDevice.Registered"/> or
     /// <see cref="ToDevice.RegistrationRefused"/>.
     /// </summary>
     /// <param name="Device">Its identity.</param>
-    /// <param name="Session">New with every round of registration, be it of a new ActorSystem or asked for: what belongs to an older one no longer counts.</param>
+    /// <param name="Session">New with every round of registration, be it of a new ActorSystem or asked for: what belongs to an older one no
+    /// longer counts.</param>
     /// <param name="Name">What people call it.</param>
     /// <param name="Description">What it is.</param>
     /// <param name="Holding">The attempts that it is at or holds a result of.</param>
     /// <param name="Token">The server's token.</param>
     [Manifest("reg1")]
     public sealed record Register(
-        DeviceId Device, Guid Session, DeviceName Name, DeviceDescription Description, IReadOnlyList<AttemptId> Holding, string Token) : IFromDevice;
+        DeviceId Device, Guid Session, DeviceName Name, DeviceDescription Description,
+        IReadOnlyList<AttemptId> Holding, string Token) : IFromDevice;
 
     /// <summary>
     /// Sent at every interval. <paramref name="Busy"/> null means that it could begin now: it has stopped every attempt that its

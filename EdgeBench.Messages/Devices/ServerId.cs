@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace EdgeBench.Messages.Devices;
 
-/// <summary>The identity of a server, a GUID in its journal: results wait on a device under the id of the server that asked for them.</summary>
+/// <summary>
+/// The identity of a server, a GUID in its journal: results wait on a device under the id of the server that asked for them.
+/// </summary>
 /// <param name="Value">The GUID.</param>
 [JsonConverter(typeof(TextIdConverter<ServerId>))]
 public sealed record ServerId(Guid Value) : IParsable<ServerId>

@@ -14,7 +14,8 @@ public static class ToDevice
     /// <param name="Session">The session that registered.</param>
     /// <param name="Server">The server, under whose id results wait.</param>
     /// <param name="Incarnation">The server's ActorSystem: another number in a heartbeat's answer means that it was restarted.</param>
-    /// <param name="Valid">Of the attempts that the device holds, those that still count. It stops all others, and only then is idle.</param>
+    /// <param name="Valid">Of the attempts that the device holds, those that still count. It stops all others, and only then is
+    /// idle.</param>
     /// <param name="HeartbeatMilliseconds">How often to send a heartbeat.</param>
     [Manifest("regok1")]
     public sealed record Registered(
@@ -35,14 +36,16 @@ public static class ToDevice
     public sealed record RegisterAgain(Guid Session) : IToDevice;
 
     /// <summary>
-    /// Take this cell. Safe to repeat: an attempt that the device holds, held or was told to stop is not begun again. Sent only to a device that has
+    /// Take this cell. Safe to repeat: an attempt that the device holds, held or was told to stop is not begun again. Sent only to a device
+    /// that has
     /// answered for all that it was given before.
     /// </summary>
     [Manifest("run1")]
     public sealed record RunCell(ServerId Server, AttemptId Attempt, Assignment Assignment) : IToDevice;
 
     /// <summary>
-    /// Stop this attempt; its result no longer counts. Answered by a heartbeat that no longer tells of it (or by the result or failure, where that
+    /// Stop this attempt; its result no longer counts. Answered by a heartbeat that no longer tells of it (or by the result or failure,
+    /// where that
     /// came first): until then the device is given nothing else. Repeated until that answer.
     /// </summary>
     [Manifest("stop1")]

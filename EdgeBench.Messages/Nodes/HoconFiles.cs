@@ -8,7 +8,8 @@ internal static class HoconFiles
     /// <summary>The names of all files, without their ending.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "actor", "client", "cluster", "cluster-edge", "cluster-server", "dispatchers", "persistence", "receptionist", "remote", "serialization",
+        "actor", "client", "cluster", "cluster-edge", "cluster-server", "dispatchers",
+        "persistence", "receptionist", "remote", "serialization",
     ];
 
     /// <summary>Reads files; what a later one says counts over an earlier one.</summary>

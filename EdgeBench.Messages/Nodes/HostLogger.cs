@@ -8,7 +8,9 @@ using HostLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace EdgeBench.Messages.Nodes;
 
-/// <summary>Hands what actors log to the host's logger, under the name of the class that said it. What Akka says of its own doings counts as detail.</summary>
+/// <summary>
+/// Hands what actors log to the host's logger, under the name of the class that said it. What Akka says of its own doings counts as detail.
+/// </summary>
 internal sealed class HostLogger : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     private readonly ILoggerFactory _loggers = Context.System.Settings.Setup.Get<HostLoggerSetup>().Value.Loggers;
@@ -23,7 +25,8 @@ internal sealed class HostLogger : UntypedActor, IRequiresMessageQueue<ILoggerMe
                 break;
             case LogEvent said:
                 var level = LevelOf(said);
-                _loggers.CreateLogger(said.LogClass.FullName ?? said.LogClass.Name).Log(level, said.Cause, "{Message}", said.Message.ToString());
+                _loggers.CreateLogger(said.LogClass.FullName ?? said.LogClass.Name)
+                    .Log(level, said.Cause, "{Message}", said.Message.ToString());
                 break;
         }
     }
@@ -32,7 +35,8 @@ internal sealed class HostLogger : UntypedActor, IRequiresMessageQueue<ILoggerMe
     {
         AkkaLevel.ErrorLevel => HostLevel.Error,
         AkkaLevel.WarningLevel => HostLevel.Warning,
-        AkkaLevel.InfoLevel when said.LogClass.FullName?.StartsWith("EdgeBench.", StringComparison.Ordinal) == true => HostLevel.Information,
+        AkkaLevel.InfoLevel when said.LogClass.FullName?.StartsWith("EdgeBench.", StringComparison.Ordinal) == true
+            => HostLevel.Information,
         _ => HostLevel.Debug,
     };
 }

@@ -36,14 +36,18 @@ public static class NodeSystem
             $"{NodeNames.TaskCoordinator}-proxy");
     }
 
-    /// <summary>Makes, on a client, what carries its calls to a server: tell it <see cref="ClusterClient.Send"/> to <see cref="NodeNames.ClientGateway"/>.</summary>
+    /// <summary>
+    /// Makes, on a client, what carries its calls to a server: tell it <see cref="ClusterClient.Send"/> to <see
+    /// cref="NodeNames.ClientGateway"/>.
+    /// </summary>
     /// <param name="system">The client's system.</param>
     /// <param name="serverAddress">The server's Akka address as <c>/join</c> answers it.</param>
     /// <exception cref="UriFormatException">The text is no Akka address.</exception>
     public static IActorRef ClientOf(ActorSystem system, string serverAddress)
     {
         ArgumentNullException.ThrowIfNull(system);
-        var contact = new RootActorPath(Address.Parse(serverAddress)) / NodeNames.Receptionist.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var contact = new RootActorPath(Address.Parse(serverAddress))
+            / NodeNames.Receptionist.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return system.ActorOf(ClusterClient.Props(ClusterClientSettings.Create(system).WithInitialContacts([contact])));
     }
 
@@ -59,7 +63,8 @@ public static class NodeSystem
             NodeKind.Client => HoconFiles.Load("actor", "serialization", "remote", "client"),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
-        // What the extensions bring along when they are first used is too late for their serializers, which are bound when the system starts.
+        // What the extensions bring along when they are first used is too late for their serializers, which are bound when the system
+        // starts.
         var config = Own(options).WithFallback(files)
             .WithFallback(ClusterClientReceptionist.DefaultConfig())
             .WithFallback(DistributedPubSub.DefaultConfig())
@@ -85,5 +90,6 @@ public static class NodeSystem
              """);
     }
 
-    private static string Quote(string text) => $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quote(string text) =>
+        $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

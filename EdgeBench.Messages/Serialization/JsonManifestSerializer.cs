@@ -28,7 +28,8 @@ internal abstract class JsonManifestSerializer<T>(ExtendedActorSystem system) : 
         var bytes = JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType(), MessagesJson.Options);
         return bytes.Length <= MaximumBytes
             ? bytes
-            : throw new SerializationException($"a {Manifest(obj)} of {bytes.Length} bytes is longer than the {MaximumBytes} that it may have");
+            : throw new SerializationException(
+                $"a {Manifest(obj)} of {bytes.Length} bytes is longer than the {MaximumBytes} that it may have");
     }
 
     /// <inheritdoc />

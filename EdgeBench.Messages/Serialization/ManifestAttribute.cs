@@ -1,7 +1,8 @@
 namespace EdgeBench.Messages.Serialization;
 
 /// <summary>
-/// By what a type is known on the wire and in the journal: a short name with a version. Once used it stands for ever for that shape; a changed type
+/// By what a type is known on the wire and in the journal: a short name with a version. Once used it stands for ever for that shape; a
+/// changed type
 /// gets a new one, and the old shape stays readable.
 /// </summary>
 /// <param name="name">For example <c>reg1</c>.</param>

@@ -10,7 +10,8 @@ using EdgeBench.Messages.Tasks;
 namespace EdgeBench.Messages.Serialization;
 
 /// <summary>
-/// The JSON of everything that crosses the wire or is stored: camelCase names, enumerations by their camelCase names, ids as strings, unknown properties
+/// The JSON of everything that crosses the wire or is stored: camelCase names, enumerations by their camelCase names, ids as strings,
+/// unknown properties
 /// passed over. Where a record stands for one of several, as an event in a page, its manifest comes first as <c>type</c>.
 /// </summary>
 public static class MessagesJson

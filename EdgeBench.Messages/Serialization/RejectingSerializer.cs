@@ -6,7 +6,8 @@ using Akka.Serialization;
 namespace EdgeBench.Messages.Serialization;
 
 /// <summary>
-/// Takes the place of Akka's own JSON serializer, which makes an object of whatever type the payload names: strict serialization stops that on the
+/// Takes the place of Akka's own JSON serializer, which makes an object of whatever type the payload names: strict serialization stops that
+/// on the
 /// way out only, this one on the way in.
 /// </summary>
 internal sealed class RejectingSerializer : Serializer

@@ -70,7 +70,9 @@ public sealed record RunConditions
     /// <summary>The threads that the runtime was configured with.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>The CPUs that the evaluation program was pinned to, as a list of the kernel's form (<c>0-2</c>), or null where it was not pinned.</summary>
+    /// <summary>
+    /// The CPUs that the evaluation program was pinned to, as a list of the kernel's form (<c>0-2</c>), or null where it was not pinned.
+    /// </summary>
     public string? Cpus { get; init; }
 
     /// <summary>Its memory limit in bytes, or null where there was none.</summary>

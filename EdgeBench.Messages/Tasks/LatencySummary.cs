@@ -1,6 +1,8 @@
 namespace EdgeBench.Messages.Tasks;
 
-/// <summary>Latencies of the timed runs of a cell, in nanoseconds. The raw samples are an artifact; these figures follow from them.</summary>
+/// <summary>
+/// Latencies of the timed runs of a cell, in nanoseconds. The raw samples are an artifact; these figures follow from them.
+/// </summary>
 /// <param name="Count">How many runs.</param>
 /// <param name="Minimum">The shortest.</param>
 /// <param name="Mean">The arithmetic mean.</param>

@@ -59,6 +59,8 @@ public sealed record MeasurementOptions
     /// <summary>The timed runs, at least this many; 1 to <see cref="MaximumRuns"/>.</summary>
     public int Runs { get; init; } = DefaultRuns;
 
-    /// <summary>The threads of one inference; null leaves it to the device: all its cores, one kept for the agent where there are three or more.</summary>
+    /// <summary>
+    /// The threads of one inference; null leaves it to the device: all its cores, one kept for the agent where there are three or more.
+    /// </summary>
     public int? Threads { get; init; }
 }

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace EdgeBench.Messages.Tasks;
 
 /// <summary>
-/// A task as its events tell it. The server's live state and the state that a client builds from <c>task history</c> are one and the same, since
+/// A task as its events tell it. The server's live state and the state that a client builds from <c>task history</c> are one and the same,
+/// since
 /// both come from <see cref="Apply"/>, which looks at no clock and draws no number.
 /// </summary>
 public sealed record TaskState
@@ -69,7 +70,11 @@ public sealed record TaskState
             Failure = null,
         }),
         TaskEvents.ResultSuperseded superseded => this with { Superseded = Superseded.Add(superseded.Attempt) },
-        TaskEvents.AttemptFailed failed => With(failed.Attempt.Cell, cell => cell with { Phase = CellPhase.Pending, Failure = failed.Failure }),
+        TaskEvents.AttemptFailed failed => With(failed.Attempt.Cell, cell => cell with
+        {
+            Phase = CellPhase.Pending,
+            Failure = failed.Failure,
+        }),
         TaskEvents.CellFailed failed => With(failed.Cell, cell => cell with { Phase = CellPhase.Failed, Failure = failed.Failure }),
         TaskEvents.Cancelled => this with { IsCancelled = true },
         TaskEvents.Ended ended => this with { Outcome = ended.Outcome, EndedAt = ended.At },

@@ -14,7 +14,8 @@ public sealed class CoordinationTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var refused = await server.AskAsync<ClientReplies.Refused>(new ClientRequests.SubmitTask(TaskKey.New(), await server.RequestAsync()));
+        var refused = await server.AskAsync<ClientReplies.Refused>(
+            new ClientRequests.SubmitTask(TaskKey.New(), await server.RequestAsync()));
 
         Assert.Equal(RefusalCode.NoDeviceOnline, refused.Code);
         Assert.Contains("edgebench edge --join", refused.Message, StringComparison.Ordinal);
@@ -28,8 +29,14 @@ public sealed class CoordinationTests
         var request = await server.RequestAsync("lenet");
         var key = TaskKey.New();
 
-        await ExpectAsync(RefusalCode.UnknownDevice, "no device is called 'pi'; known: pc", request with { Devices = [new DeviceName("pi")] });
-        await ExpectAsync(RefusalCode.UnknownRuntime, "no runtime is called 'tensorrt'; known: onnxruntime", request with { Runtimes = ["tensorrt"] });
+        await ExpectAsync(
+            RefusalCode.UnknownDevice,
+            "no device is called 'pi'; known: pc",
+            request with { Devices = [new DeviceName("pi")] });
+        await ExpectAsync(
+            RefusalCode.UnknownRuntime,
+            "no runtime is called 'tensorrt'; known: onnxruntime",
+            request with { Runtimes = ["tensorrt"] });
         await ExpectAsync(RefusalCode.BadRequest, "at least one model", request with { Models = [] });
         await ExpectAsync(RefusalCode.BadRequest, "the runs are", request with { Options = new MeasurementOptions { Runs = 0 } });
         await ExpectAsync(RefusalCode.BadRequest, "the threads are", request with { Options = new MeasurementOptions { Threads = 0 } });
@@ -43,7 +50,8 @@ public sealed class CoordinationTests
             RefusalCode.UnknownTask,
             (await server.AskAsync<ClientReplies.Refused>(new ClientRequests.CancelTask(TaskId.Of(TaskKey.New())))).Code);
         Assert.Equal(
-            RefusalCode.Unauthorized, Assert.IsType<ClientReplies.Refused>(await server.AskAsync(new ClientRequests.ListTasks(), "wrong")).Code);
+            RefusalCode.Unauthorized,
+            Assert.IsType<ClientReplies.Refused>(await server.AskAsync(new ClientRequests.ListTasks(), "wrong")).Code);
 
         Assert.False((await server.SubmitAsync(request, key)).Existed);
         Assert.True((await server.SubmitAsync(request, key)).Existed);
@@ -119,7 +127,10 @@ public sealed class CoordinationTests
         Assert.Equal(TaskOutcome.Cancelled, state.Outcome);
         Assert.Equal(FailureKind.Cancelled, state.Cells[0].Failure!.Kind);
         Assert.Equal(second.Task, next.Cell.Task);
-        Assert.Contains("had ended already", (await server.AskAsync<ClientReplies.Done>(new ClientRequests.CancelTask(first.Task))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "had ended already",
+            (await server.AskAsync<ClientReplies.Done>(new ClientRequests.CancelTask(first.Task))).Message,
+            StringComparison.Ordinal);
         // What the device measured after all is kept, but does not count.
         var late = Messages.Samples.Result with { Samples = await server.UploadAsync("late") };
         Assert.Equal(ResultAnswer.Superseded, (await device.DeliverAsync(running.Attempt, late)).Answer);
@@ -169,7 +180,9 @@ public sealed class CoordinationTests
 
         Assert.Equal(2, second.Number);
         Assert.Equal(TaskOutcome.Completed, state.Outcome);
-        Assert.Equal(FailureKind.Lost, Assert.Single((await server.HistoryAsync(accepted.Task)).OfType<TaskEvents.AttemptFailed>()).Failure.Kind);
+        Assert.Equal(
+            FailureKind.Lost,
+            Assert.Single((await server.HistoryAsync(accepted.Task)).OfType<TaskEvents.AttemptFailed>()).Failure.Kind);
     }
 
     [Fact]
@@ -271,7 +284,8 @@ public sealed class CoordinationTests
         Assert.Equal(Enumerable.Range(1, models.Length), order);
         Assert.True(pages.Count > 1);
         Assert.All(pages, each => Assert.InRange(
-            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(each, MessagesJson.Options).Length, 1, MessageLimits.MaximumEventBytes + 4096));
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(each, MessagesJson.Options).Length,
+            1, MessageLimits.MaximumEventBytes + 4096));
         Assert.IsType<TaskEvents.Ended>(pages[^1].Events[^1].Event);
     }
 }

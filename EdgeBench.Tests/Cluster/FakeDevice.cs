@@ -48,7 +48,9 @@ internal sealed class FakeDevice : IAsyncDisposable
     public static async Task<FakeDevice> JoinAsync(TestServer server, string name, string architecture = "x64", DeviceId? id = null)
     {
         var device = new FakeDevice(server.Node, name, architecture) { Id = id ?? new DeviceId(Guid.NewGuid()) };
-        await Akka.Cluster.Cluster.Get(device._system).JoinAsync(Address.Parse(server.Node.AkkaAddress), TestContext.Current.CancellationToken);
+        await Akka.Cluster.Cluster.Get(device._system).JoinAsync(
+            Address.Parse(server.Node.AkkaAddress),
+            TestContext.Current.CancellationToken);
         return device;
     }
 
@@ -68,18 +70,24 @@ internal sealed class FakeDevice : IAsyncDisposable
     {
         Session = Guid.NewGuid();
         return await RepeatAsync<ToDevice.Registered>(
-            () => Tell(new FromDevice.Register(Id, Session, Name, Description, holding, _server.Token)), answer => answer.Session == Session);
+            () => Tell(new FromDevice.Register(Id, Session, Name, Description, holding, _server.Token)),
+            answer => answer.Session == Session);
     }
 
     public async Task<ToDevice.HeartbeatAck> BeatAsync(AttemptId? busy = null) => await RepeatAsync<ToDevice.HeartbeatAck>(
-        () => Tell(new FromDevice.Heartbeat(Id, Session, ++_beats, busy, Description.Problem)), ack => ack.Session == Session && ack.Number == _beats);
+        () => Tell(new FromDevice.Heartbeat(Id, Session, ++_beats, busy, Description.Problem)),
+        ack => ack.Session == Session && ack.Number == _beats);
 
     /// <summary>Sends a result until the answer to it comes.</summary>
-    public async Task<ToDevice.AttemptAnswer> DeliverAsync(AttemptId attempt, CellResult result) => await RepeatAsync<ToDevice.AttemptAnswer>(
-        () => Tell(new FromDevice.AttemptMeasured(Id, attempt, result)), answer => answer.Attempt == attempt);
+    public async Task<ToDevice.AttemptAnswer> DeliverAsync(AttemptId attempt, CellResult result) =>
+        await RepeatAsync<ToDevice.AttemptAnswer>(
+            () => Tell(new FromDevice.AttemptMeasured(Id, attempt, result)),
+            answer => answer.Attempt == attempt);
 
-    public async Task<ToDevice.AttemptAnswer> FailAsync(AttemptId attempt, CellFailure failure) => await RepeatAsync<ToDevice.AttemptAnswer>(
-        () => Tell(new FromDevice.AttemptFailed(Id, attempt, failure)), answer => answer.Attempt == attempt);
+    public async Task<ToDevice.AttemptAnswer> FailAsync(AttemptId attempt, CellFailure failure) =>
+        await RepeatAsync<ToDevice.AttemptAnswer>(
+            () => Tell(new FromDevice.AttemptFailed(Id, attempt, failure)),
+            answer => answer.Attempt == attempt);
 
     /// <summary>The next message of a kind; others stay to be asked for.</summary>
     public async Task<T> ExpectAsync<T>(Func<T, bool>? condition = null, TimeSpan? patience = null)

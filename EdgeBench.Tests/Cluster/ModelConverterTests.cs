@@ -99,7 +99,10 @@ public sealed class ModelConverterTests : Akka.TestKit.Xunit.TestKit
         var converter = Converter(workers: 1);
         converter.Tell(new ConvertModel(Source("fall"), "onnx", 0), TestActor);
         (await _gate.NextAsync()).Open();
-        Assert.Contains("fall.h5 could not be converted: index out of range", (await AnswerAsync(this)).Outcome.Refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "fall.h5 could not be converted: index out of range",
+            (await AnswerAsync(this)).Outcome.Refusal,
+            StringComparison.Ordinal);
 
         converter.Tell(new ConvertModel(Source("good"), "onnx", 1), TestActor);
         (await _gate.NextAsync()).Open();
@@ -128,7 +131,8 @@ public sealed class ModelConverterTests : Akka.TestKit.Xunit.TestKit
     private static ValueTask<ModelAnswer> AnswerAsync(Akka.TestKit.TestKitBase probe) =>
         probe.ExpectMsgAsync<ModelAnswer>(cancellationToken: TestContext.Current.CancellationToken);
 
-    private static ModelSource Source(string name) => new() { Name = name, FileName = $"{name}.h5", File = Messages.Samples.Artifact(name) };
+    private static ModelSource Source(string name) =>
+        new() { Name = name, FileName = $"{name}.h5", File = Messages.Samples.Artifact(name) };
 
     private IActorRef Converter(int workers = 2) => Sys.ActorOf(ModelConverter.Props(new ConversionSettings
     {

@@ -10,7 +10,8 @@ public sealed class RealConversionTests
         """
         {"class_name":"Sequential","config":{"name":"tiny","layers":[
         {"class_name":"InputLayer","config":{"batch_input_shape":[null,4],"dtype":"float32","sparse":false,"ragged":false,"name":"image"}},
-        {"class_name":"Dense","config":{"name":"dense","trainable":true,"dtype":"float32","units":2,"activation":"softmax","use_bias":true}}]},
+        {"class_name":"Dense","config":{"name":"dense","trainable":true,"dtype":"float32",
+        "units":2,"activation":"softmax","use_bias":true}}]},
         "keras_version":"2.15.0","backend":"tensorflow"}
         """;
 
@@ -44,6 +45,8 @@ public sealed class RealConversionTests
         Assert.Equal(FailureKind.ModelRefused, state.Cells[1].Failure!.Kind);
         Assert.StartsWith("junk.h5 is not accepted", state.Cells[1].Failure!.Message, StringComparison.Ordinal);
         // The second time nothing is computed: the outcome of the first is remembered, its time with it.
-        Assert.Equal((converted.File, converted.Nanoseconds), (again.Model(0, "onnx")!.Converted!.File, again.Model(0, "onnx")!.Converted!.Nanoseconds));
+        Assert.Equal(
+            (converted.File, converted.Nanoseconds),
+            (again.Model(0, "onnx")!.Converted!.File, again.Model(0, "onnx")!.Converted!.Nanoseconds));
     }
 }

@@ -47,7 +47,8 @@ public sealed class ServerNodeTests
     {
         await using var server = await TestServer.StartAsync();
         await using var device = await FakeDevice.OnlineAsync(server, "pc");
-        await using var client = new EdgeBenchClient(new ClientOptions { Server = server.Node.HttpAddress.Authority, Token = server.Node.Token });
+        await using var client = new EdgeBenchClient(
+            new ClientOptions { Server = server.Node.HttpAddress.Authority, Token = server.Node.Token });
 
         var devices = await client.ListDevicesAsync(Cancellation);
 
@@ -91,7 +92,7 @@ public sealed class ServerNodeTests
         var http = await RefusalAsync(options with { HttpPort = server.Node.HttpAddress.Port });
         Assert.Contains("choose another port: --port N", http.Message, StringComparison.Ordinal);
         var akka = await RefusalAsync(options with { AkkaPort = server.AkkaPort });
-        Assert.Contains("choose another port: --akka-port N", akka.Message, StringComparison.Ordinal);
+        Assert.Contains("choose another port: --cluster-port N", akka.Message, StringComparison.Ordinal);
         // What failed to start has let go of its folder.
         await using var node = await ServerNode.StartAsync(options, Cancellation);
     }

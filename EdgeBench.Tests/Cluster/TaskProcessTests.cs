@@ -80,7 +80,9 @@ public sealed class TaskProcessTests
 
         state = Apply(state, new TaskCommand.RefuseModel(0, "onnx", "layer 'l' (Lambda) is refused"));
 
-        Assert.Equal((FailureKind.ModelRefused, "layer 'l' (Lambda) is refused"), (state[Cell].Failure!.Kind, state[Cell].Failure!.Message));
+        Assert.Equal(
+            (FailureKind.ModelRefused, "layer 'l' (Lambda) is refused"),
+            (state[Cell].Failure!.Kind, state[Cell].Failure!.Message));
         Assert.Equal(TaskOutcome.Failed, state.Outcome);
         Assert.Empty(state.WantedModels());
     }

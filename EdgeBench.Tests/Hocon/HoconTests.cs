@@ -137,7 +137,10 @@ public sealed class HoconTests
         Assert.Equal("off", config.GetString("akka.log-dead-letters"));
         Assert.Equal(TimeSpan.FromSeconds(10), config.GetTimeSpan("akka.actor.ask-timeout"));
         Assert.False(config.GetBoolean("akka.actor.serialization-settings.allow-unregistered-types"));
-        Assert.StartsWith("EdgeBench.Messages.Serialization.RejectingSerializer", config.GetString("akka.actor.serializers.json"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "EdgeBench.Messages.Serialization.RejectingSerializer",
+            config.GetString("akka.actor.serializers.json"),
+            StringComparison.Ordinal);
         Assert.Equal(64_000, config.GetByteSize("akka.remote.log-frame-size-exceeding"));
         Assert.False(config.GetBoolean("akka.remote.log-remote-lifecycle-events"));
         Assert.Equal("off", config.GetString("akka.remote.dot-netty.tcp.tcp-reuse-addr"));
@@ -169,7 +172,8 @@ public sealed class HoconTests
             Embedded(typeof(Akka.Persistence.Persistence).Assembly, "Akka.Persistence.persistence.conf"),
             SqlPersistence.DefaultConfiguration,
             // What every journal may override.
-            ConfigurationFactory.ParseString("akka.persistence.journal.sql.circuit-breaker { max-failures = 1, call-timeout = 1s, reset-timeout = 1s }"),
+            ConfigurationFactory.ParseString(
+                "akka.persistence.journal.sql.circuit-breaker { max-failures = 1, call-timeout = 1s, reset-timeout = 1s }"),
         ];
         return parts.Aggregate(Config.Empty, (all, part) => all.WithFallback(part));
     }

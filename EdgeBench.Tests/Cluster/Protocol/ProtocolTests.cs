@@ -4,7 +4,9 @@ using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Tests.Cluster.Protocol;
 
-/// <summary>Generated sequences of what users, devices, the network and crashes may do, against the safety rules of docs/failure-modes.md.</summary>
+/// <summary>
+/// Generated sequences of what users, devices, the network and crashes may do, against the safety rules of docs/failure-modes.md.
+/// </summary>
 public sealed class ProtocolTests
 {
     private const int Devices = 2;
@@ -43,14 +45,16 @@ public sealed class ProtocolTests
     private enum Kind
     {
         Submit, Cancel, Inside, InsideTaskFirst, Convert, ToServer, ToDevice, DeviceTick, Finish, SendSpool, LoseToServer, LoseToDevice,
-        DoubleToServer, DoubleToDevice, LateToServer, LateToDevice, RestartServer, RestartEdge, RebuildEdge, BreakTask, ShortTime, LongTime, Problem,
+        DoubleToServer, DoubleToDevice, LateToServer, LateToDevice, RestartServer, RestartEdge,
+        RebuildEdge, BreakTask, ShortTime, LongTime, Problem,
     }
 
     [Fact]
     public void Whatever_happens_the_safety_rules_hold_and_every_accepted_task_ends_once_it_is_calm()
     {
         var seed = ulong.Parse(Environment.GetEnvironmentVariable(SeedVariable) ?? "8", CultureInfo.InvariantCulture);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Sequences} sequences from seed {seed}; set {SeedVariable} to a number for others");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Sequences} sequences from seed {seed}; set {SeedVariable} to a number for others");
         int counted = 0, retried = 0, superseded = 0;
         for (var sequence = 0u; sequence < Sequences; sequence++)
         {
@@ -65,12 +69,16 @@ public sealed class ProtocolTests
             }
 
             var least = Shrink(steps);
-            Assert.Fail($"sequence {sequence} of seed {seed}: {Failure(least, out _) ?? failure}\n{string.Join('\n', least.AsEnumerable())}");
+            Assert.Fail(
+                $"sequence {sequence} of seed {seed}: {Failure(least, out _) ?? failure}\n{string.Join('\n', least.AsEnumerable())}");
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{counted} cells measured, {retried} cells tried again, {superseded} results superseded");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{counted} cells measured, {retried} cells tried again, {superseded} results superseded");
         // The sequences must reach what they are there to check.
-        Assert.True(counted > Sequences / 2 && retried > Sequences / 20 && superseded > Sequences / 100, $"{counted} {retried} {superseded}");
+        Assert.True(
+            counted > Sequences / 2 && retried > Sequences / 20 && superseded > Sequences / 100,
+            $"{counted} {retried} {superseded}");
     }
 
     private static string? Failure(Step[] steps, out World world)
@@ -226,7 +234,9 @@ public sealed class ProtocolTests
             }
         }
 
-        var open = world.Accepted.Where(task => world[task].Outcome is null).SelectMany(task => world[task].Cells).Where(cell => !cell.HasEnded);
+        var open = world.Accepted.Where(task => world[task].Outcome is null)
+            .SelectMany(task => world[task].Cells)
+            .Where(cell => !cell.HasEnded);
         Assert.Fail($"a cell never ends: {string.Join(", ", open.Select(cell => $"{cell.Cell.Id} {cell.Phase} {cell.Attempts}"))}");
     }
 

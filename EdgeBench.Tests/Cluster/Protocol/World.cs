@@ -8,7 +8,8 @@ using EdgeBench.Messages.Tasks;
 namespace EdgeBench.Tests.Cluster.Protocol;
 
 /// <summary>
-/// The server's rules without its actors, with devices around it and a network between that loses, doubles and delays. What a real server keeps on disk
+/// The server's rules without its actors, with devices around it and a network between that loses, doubles and delays. What a real server
+/// keeps on disk
 /// are the journals here; all else is gone when it is restarted. Every step checks the safety rules.
 /// </summary>
 internal sealed class World
@@ -70,8 +71,8 @@ internal sealed class World
         var devices = Devices.Where((_, index) => (deviceMask & (1 << index)) != 0);
         Cell[] cells =
         [
-            .. Enumerable.Range(0, models).SelectMany(_ => devices, (model, device) => (Model: model, Device: device)).Select((point, index) =>
-                Messages.Samples.Cell with
+            .. Enumerable.Range(0, models).SelectMany(_ => devices, (model, device) => (Model: model, Device: device))
+                .Select((point, index) => Messages.Samples.Cell with
                 {
                     Id = new CellId(task, index + 1),
                     Model = point.Model,
@@ -189,11 +190,19 @@ internal sealed class World
                 break;
             case FromDevice.AttemptMeasured measured:
                 Do(_dispatch.Answered(
-                    measured.Device, measured.Attempt, new TaskCommand.KeepResult(measured.Attempt, measured.Result), IsKnown(measured.Attempt), Now));
+                    measured.Device,
+                    measured.Attempt,
+                    new TaskCommand.KeepResult(measured.Attempt, measured.Result),
+                    IsKnown(measured.Attempt),
+                    Now));
                 break;
             case FromDevice.AttemptFailed failed:
                 Do(_dispatch.Answered(
-                    failed.Device, failed.Attempt, new TaskCommand.FailAttempt(failed.Attempt, failed.Failure), IsKnown(failed.Attempt), Now));
+                    failed.Device,
+                    failed.Attempt,
+                    new TaskCommand.FailAttempt(failed.Attempt, failed.Failure),
+                    IsKnown(failed.Attempt),
+                    Now));
                 break;
         }
     }
@@ -263,7 +272,8 @@ internal sealed class World
     {
         var journal = _journals.TryGetValue(task, out var found) ? found : _journals[task] = [];
         Check(
-            !journal.OfType<TaskEvents.Ended>().Any() || happened is TaskEvents.ResultSuperseded, $"an ended task stays as it is, but {happened}");
+            !journal.OfType<TaskEvents.Ended>().Any() || happened is TaskEvents.ResultSuperseded,
+            $"an ended task stays as it is, but {happened}");
         journal.Add(happened);
         _tasks[task] = _tasks.GetValueOrDefault(task, TaskState.None).Apply(happened);
         if (happened is TaskEvents.CellAssigned assigned)
@@ -275,7 +285,9 @@ internal sealed class World
 
         if (happened is TaskEvents.CellMeasured measured)
         {
-            Check(journal.OfType<TaskEvents.CellMeasured>().Count(other => other.Attempt.Cell == measured.Attempt.Cell) == 1, "one counted result a cell");
+            Check(
+                journal.OfType<TaskEvents.CellMeasured>().Count(other => other.Attempt.Cell == measured.Attempt.Cell) == 1,
+                "one counted result a cell");
         }
     }
 
@@ -378,7 +390,9 @@ internal sealed class World
     }
 
     private DateTimeOffset AssignedAt(AttemptId attempt) =>
-        _journals[attempt.Cell.Task].OfType<TaskEvents.CellAssigned>().FirstOrDefault(assigned => assigned.Attempt == attempt)?.At ?? default;
+        _journals[attempt.Cell.Task].OfType<TaskEvents.CellAssigned>()
+            .FirstOrDefault(assigned => assigned.Attempt == attempt)
+            ?.At ?? default;
 
     private void CheckCommitted(ToDevice.AttemptAnswer answer)
     {
@@ -393,7 +407,8 @@ internal sealed class World
         }
     }
 
-    private void Tell(DeviceId device, IToDevice message) => Devices.Single(other => other.Id == device).Inbound.Send((Incarnation, message));
+    private void Tell(DeviceId device, IToDevice message) =>
+        Devices.Single(other => other.Id == device).Inbound.Send((Incarnation, message));
 
     /// <summary>Stands for the message that lets a task work.</summary>
     private sealed record Begin;

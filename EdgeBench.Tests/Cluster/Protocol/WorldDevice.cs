@@ -3,7 +3,9 @@ using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Tests.Cluster.Protocol;
 
-/// <summary>A device that keeps to the rules of an agent: one attempt at a time, results in a spool until they are answered for good.</summary>
+/// <summary>
+/// A device that keeps to the rules of an agent: one attempt at a time, results in a spool until they are answered for good.
+/// </summary>
 internal sealed class WorldDevice(World world, int number)
 {
     private readonly Dictionary<AttemptId, IFromDevice> _spool = [];

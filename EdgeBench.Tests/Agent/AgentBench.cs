@@ -14,7 +14,8 @@ public abstract class AgentBench : TestKit
 
     private readonly List<string> _lost = [];
 
-    private protected AgentBench() => Coordinator = CreateTestProbe("coordinator");
+    private protected AgentBench()
+        : base("akka { loglevel = OFF, stdout-loglevel = OFF }") => Coordinator = CreateTestProbe("coordinator");
 
     private protected TestProbe Coordinator { get; }
 

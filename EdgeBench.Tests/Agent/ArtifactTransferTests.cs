@@ -58,7 +58,8 @@ public sealed class ArtifactTransferTests : IDisposable
 
         Assert.Null(fetched.Problem);
         Assert.Equal(Content, await File.ReadAllBytesAsync(fetched.Path!, TestContext.Current.CancellationToken));
-        Assert.Equal(3, _asked.Count);
+        // What was on its way when the connection broke may be lost with it, and is then asked for once more.
+        Assert.InRange(_asked.Count, 3, 5);
         Assert.All(_asked.Skip(1), asked => Assert.Contains("bytes=", asked, StringComparison.Ordinal));
     }
 

@@ -11,7 +11,7 @@ public sealed class ProtocolTests
 {
     private const int Devices = 2;
     private const int Tasks = 3;
-    private const int Sequences = 3000;
+    private const int Sequences = 2000;
     private const string SeedVariable = "EDGEBENCH_PROTOCOL_SEED";
 
     private static readonly Gen<Step[]> Steps = Gen.Select(

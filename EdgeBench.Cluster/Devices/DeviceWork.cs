@@ -14,22 +14,6 @@ internal abstract record DeviceWork
     /// <param name="Assignment">What it was told, to be told again; null where the device was given it by an earlier incarnation of the
     /// server.</param>
     /// <param name="GivenAt">When it was told last.</param>
-    /// <param name="IsBegun">Whether the device has said that it is at it.</param>
     /// <param name="StopReason">Why it is to stop, or null where it is not to.</param>
-    /// <param name="StopRepeated">Whether it was told so more than once.</param>
-    public sealed record Given(
-        AttemptId Attempt,
-        Assignment? Assignment,
-        DateTimeOffset GivenAt,
-        bool IsBegun = false,
-        string? StopReason = null,
-        bool StopRepeated = false) : DeviceWork
-    {
-        /// <summary>
-        /// Whether a heartbeat that tells of nothing means that the attempt was stopped. One that the device sent before it heard of the
-        /// attempt
-        /// means nothing: so it must have told of the attempt before, or have been told twice to stop.
-        /// </summary>
-        public bool EndsWithIdleBeat => StopReason is not null && (IsBegun || StopRepeated);
-    }
+    public sealed record Given(AttemptId Attempt, Assignment? Assignment, DateTimeOffset GivenAt, string? StopReason = null) : DeviceWork;
 }

@@ -66,11 +66,14 @@ internal sealed partial record Dispatch
             return step;
         }
 
-        var work = WorkBy(device, beat.Busy, now);
+        // What the device was at when it registered, it says now.
+        var work = device.Work is null && beat.Busy is not null && device.Held.Contains(beat.Busy)
+            ? new DeviceWork.Given(beat.Busy, null, now)
+            : device.Work;
         var attempt = (work as DeviceWork.Given)?.Attempt;
         if (work is DeviceWork.Given { StopReason: { } reason } stopping)
         {
-            work = stopping with { StopRepeated = true };
+            // Only its answer frees the device: a heartbeat that tells of nothing may have been sent before it heard of the attempt at all.
             step = step.Then(new DispatchEffect.TellDevice(beat.Device, new ToDevice.StopAttempt(stopping.Attempt, reason)));
         }
         else if (work is DeviceWork.Given { Assignment: { } assignment } given && beat.Busy is null
@@ -99,19 +102,11 @@ internal sealed partial record Dispatch
     }
 
     /// <summary>A device began an attempt.</summary>
-    public DispatchStep Started(FromDevice.AttemptStarted started)
-    {
-        if (!AllRunning.Any(running => Is(running, started.Device, started.Attempt)))
-        {
-            return new DispatchStep(this, [new DispatchEffect.TellDevice(
-                started.Device, new ToDevice.StopAttempt(started.Attempt, NoLongerCounts))]);
-        }
-
-        var next = Devices.GetValueOrDefault(started.Device) is { Work: DeviceWork.Given given } device && given.Attempt == started.Attempt
-            ? With(device with { Work = given with { IsBegun = true } })
-            : this;
-        return new DispatchStep(next, [new DispatchEffect.TellTask(started.Attempt.Cell.Task, new TaskCommand.Start(started.Attempt))]);
-    }
+    public DispatchStep Started(FromDevice.AttemptStarted started) =>
+        AllRunning.Any(running => Is(running, started.Device, started.Attempt))
+            ? new DispatchStep(this, [new DispatchEffect.TellTask(started.Attempt.Cell.Task, new TaskCommand.Start(started.Attempt))])
+            : new DispatchStep(
+                this, [new DispatchEffect.TellDevice(started.Device, new ToDevice.StopAttempt(started.Attempt, NoLongerCounts))]);
 
     /// <summary>A device answers for an attempt, with a result or without.</summary>
     /// <param name="device">The device.</param>
@@ -136,16 +131,6 @@ internal sealed partial record Dispatch
 
     private static bool Is(RunningAttempt running, DeviceId device, AttemptId attempt) =>
         running.Attempt == attempt && running.Device == device;
-
-    /// <summary>What occupies a device, after it told what it is at.</summary>
-    private static DeviceWork? WorkBy(DeviceSession device, AttemptId? busy, DateTimeOffset now) => device.Work switch
-    {
-        // What the device was at when it registered, it says now.
-        null when busy is not null && device.Held.Contains(busy) => new DeviceWork.Given(busy, null, now, IsBegun: true),
-        DeviceWork.Given given when given.Attempt == busy => given with { IsBegun = true },
-        DeviceWork.Given { EndsWithIdleBeat: true } when busy is null => null,
-        _ => device.Work,
-    };
 
     private DeviceSession Freed(DeviceSession session, AttemptId attempt) => session with
     {

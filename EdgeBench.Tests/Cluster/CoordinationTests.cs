@@ -121,9 +121,13 @@ public sealed class CoordinationTests
         await server.AskAsync<ClientReplies.Done>(new ClientRequests.CancelTask(first.Task));
         await device.ExpectAsync<ToDevice.StopAttempt>(stop => stop.Attempt == running.Attempt);
         var state = await server.UntilAsync(first.Task, state => state.Outcome is not null);
+        // A heartbeat that tells of nothing may be older than what it was given; only the answer to the stop counts.
         await device.BeatAsync();
+        Assert.NotNull(await device.ExpectAsync<ToDevice.StopAttempt>());
+        var stopped = await device.FailAsync(running.Attempt, new CellFailure(FailureKind.Cancelled, "stopped"));
         var next = await device.MeasureAsync(server);
 
+        Assert.Equal(ResultAnswer.Superseded, stopped.Answer);
         Assert.Equal(TaskOutcome.Cancelled, state.Outcome);
         Assert.Equal(FailureKind.Cancelled, state.Cells[0].Failure!.Kind);
         Assert.Equal(second.Task, next.Cell.Task);

@@ -171,7 +171,8 @@ public sealed class HoconTests
             DistributedPubSub.DefaultConfig(),
             Embedded(typeof(Akka.Persistence.Persistence).Assembly, "Akka.Persistence.persistence.conf"),
             SqlPersistence.DefaultConfiguration,
-            // What every journal may override.
+            // What every journal and every phase of a shutdown may override.
+            ConfigurationFactory.ParseString("akka.coordinated-shutdown.phases { cluster-leave.timeout = 1s, cluster-exiting.timeout = 1s }"),
             ConfigurationFactory.ParseString(
                 "akka.persistence.journal.sql.circuit-breaker { max-failures = 1, call-timeout = 1s, reset-timeout = 1s }"),
         ];

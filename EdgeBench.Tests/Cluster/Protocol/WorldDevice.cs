@@ -11,6 +11,7 @@ internal sealed class WorldDevice(World world, int number)
     private readonly Dictionary<AttemptId, IFromDevice> _spool = [];
     private readonly HashSet<AttemptId> _over = [];
     private AttemptId? _running;
+    private bool _isStopping;
     private Guid _session;
     private long? _incarnation;
     private int _sessions;
@@ -58,6 +59,13 @@ internal sealed class WorldDevice(World world, int number)
         }
 
         _running = null;
+        if (_isStopping)
+        {
+            _isStopping = false;
+            AnswerStop(attempt);
+            return;
+        }
+
         _spool[attempt] = how switch
         {
             0 => new FromDevice.AttemptFailed(Id, attempt, new CellFailure(FailureKind.RunnerFailed, "crashed")),
@@ -80,6 +88,7 @@ internal sealed class WorldDevice(World world, int number)
     public void RestartProcess()
     {
         _running = null;
+        _isStopping = false;
         _over.Clear();
         RebuildSystem();
     }
@@ -168,11 +177,7 @@ internal sealed class WorldDevice(World world, int number)
         _isRegistered = true;
         _isRegistering = false;
         _beats = 0;
-        if (_running is not null && !registered.Valid.Contains(_running))
-        {
-            _over.Add(_running);
-            _running = null;
-        }
+        _isStopping |= _running is not null && !registered.Valid.Contains(_running);
 
         Beat();
         SendSpool();
@@ -205,16 +210,26 @@ internal sealed class WorldDevice(World world, int number)
     {
         if (_running == attempt)
         {
-            _running = null;
+            // Which takes its time.
+            _isStopping = true;
         }
-
-        if (!_spool.ContainsKey(attempt))
+        else if (_spool.TryGetValue(attempt, out var outcome))
         {
-            _over.Add(attempt);
-            if (_isRegistered)
-            {
-                Beat();
-            }
+            Outbound.Send(outcome);
+        }
+        else
+        {
+            AnswerStop(attempt);
+        }
+    }
+
+    private void AnswerStop(AttemptId attempt)
+    {
+        _over.Add(attempt);
+        if (_isRegistered)
+        {
+            Outbound.Send(new FromDevice.AttemptFailed(Id, attempt, new CellFailure(FailureKind.Cancelled, "stopped")));
+            Beat();
         }
     }
 }

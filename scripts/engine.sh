@@ -1,5 +1,5 @@
-# What ./quickstart.sh and bench/overhead share: what the machine must have, and a container engine. To be sourced, with the working directory at
-# the root of the checkout; everything that is made lies in run/.
+# What ./quickstart.sh and bench/overhead share: what the machine must have, and a container engine. To be sourced, with the working directory
+# at the root of the checkout; everything that is made lies in run/.
 run=$PWD/run
 
 say() { printf '== %s\n' "$*"; }

@@ -70,7 +70,8 @@ internal sealed class ClusterTrials(EdgeBenchClient client, string model, Measur
         yield return new Phase("create and start the container", start);
         yield return new Phase("load the model", load);
         yield return new Phase("first inference", first);
-        yield return new Phase("the device's rest: look up files and image, remove the container, hand in", measured - started - start - load - first - runs);
+        yield return new Phase(
+            "the device's rest: look up files and image, remove the container, hand in", measured - started - start - load - first - runs);
         yield return new Phase("store, tell the client", began + whole - measured);
 
         DateTimeOffset At<T>()

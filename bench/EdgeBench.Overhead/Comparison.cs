@@ -20,7 +20,8 @@ internal sealed class Comparison(EdgeBenchClient client, RuntimeImage image, str
         using var docker = new DockerTrials(
             image, await cluster.FetchModelAsync(cancellationToken).ConfigureAwait(false), options, conditions, TimeProvider.System);
 
-        Console.WriteLine($"{Path.GetFileName(model)}, {options.Runs} timed runs, {conditions.Threads} threads, {conditions.Engine}, {conditions.Processor}");
+        Console.WriteLine(
+            $"{Path.GetFileName(model)}, {options.Runs} timed runs, {conditions.Threads} threads, {conditions.Engine}, {conditions.Processor}");
         Console.WriteLine($"load of the machine before: {Load()}");
         var pairs = new List<(Trial Cluster, Trial Docker)>();
         for (var round = -WarmUpRounds; round < rounds; round++)
@@ -62,7 +63,8 @@ internal sealed class Comparison(EdgeBenchClient client, RuntimeImage image, str
             some => MedianOverhead(some.Select(pair => pair.Cluster)) / MedianOverhead(some.Select(pair => pair.Docker))));
     }
 
-    private static double MedianOverhead(IEnumerable<Trial> trials) => Estimate.Median(trials.Select(trial => trial.Overhead.TotalMilliseconds));
+    private static double MedianOverhead(IEnumerable<Trial> trials) =>
+        Estimate.Median(trials.Select(trial => trial.Overhead.TotalMilliseconds));
 
     private static void PrintPhases(string title, IReadOnlyList<Trial> trials)
     {
@@ -73,7 +75,8 @@ internal sealed class Comparison(EdgeBenchClient client, RuntimeImage image, str
             Console.WriteLine($"{Estimate.Median(phases.Select(phase => phase.Time.TotalMilliseconds)),9:0.0}  {phases.Key}");
         }
 
-        Console.WriteLine($"{Estimate.Median(trials.Select(trial => trial.Runs.TotalMilliseconds)),9:0.0}  (warm-up and timed runs, not counted)");
+        var runs = Estimate.Median(trials.Select(trial => trial.Runs.TotalMilliseconds));
+        Console.WriteLine($"{runs,9:0.0}  (warm-up and timed runs, not counted)");
     }
 
     private static void PrintEstimate(string name, string unit, Estimate estimate) => Console.WriteLine(

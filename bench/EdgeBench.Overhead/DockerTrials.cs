@@ -65,7 +65,8 @@ internal sealed class DockerTrials : IDisposable
         var whole = _time.GetElapsedTime(begin);
         if (docker.ExitCode != 0 || started is not { } start || lines is not [.., CompletedLine])
         {
-            throw new InvalidOperationException($"docker {string.Join(' ', _arguments)} ended with exit code {docker.ExitCode} and without a result");
+            throw new InvalidOperationException(
+                $"docker {string.Join(' ', _arguments)} ended with exit code {docker.ExitCode} and without a result");
         }
 
         var load = Nanoseconds(lines.OfType<LoadedLine>().Single().Nanoseconds);

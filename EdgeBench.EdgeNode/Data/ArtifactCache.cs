@@ -1,14 +1,21 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace EdgeBench.EdgeNode.Data;
 
-/// <summary>Immutable files named by their SHA-256 (64 lower-case hexadecimal digits), each checked whenever it is used.</summary>
+/// <summary>
+/// Immutable files named by their SHA-256 (64 lower-case hexadecimal digits). Each is checked when this process first uses it, and again
+/// when it was written to since.
+/// </summary>
 public sealed class ArtifactCache
 {
     private const int BufferSize = 1 << 20;
 
     private readonly string _folder;
+
+    // Hashing a runtime image anew for every attempt would cost more than creating its container.
+    private readonly ConcurrentDictionary<string, (long Length, DateTime Written)> _whole = new();
 
     internal ArtifactCache(string folder) => _folder = folder;
 
@@ -17,15 +24,24 @@ public sealed class ArtifactCache
     public async Task<string?> FindAsync(string sha256, CancellationToken cancellation)
     {
         var path = PathOf(sha256);
-        if (!File.Exists(path))
+        var present = new FileInfo(path);
+        if (!present.Exists)
         {
             return null;
+        }
+
+        // Looked at before it is read, so that what is written in between is noticed the next time.
+        var state = (present.Length, present.LastWriteTimeUtc);
+        if (_whole.TryGetValue(sha256, out var known) && known == state)
+        {
+            return path;
         }
 
         await using (var file = File.OpenRead(path))
         {
             if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation).ConfigureAwait(false)) == sha256)
             {
+                _whole[sha256] = state;
                 return path;
             }
         }

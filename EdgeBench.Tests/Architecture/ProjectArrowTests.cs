@@ -15,6 +15,8 @@ public class ProjectArrowTests
         ["EdgeBench.EdgeNode"] = ["EdgeBench.Messages", "EdgeBench.RunnerContract"],
         ["EdgeBench.Client"] = ["EdgeBench.Messages"],
         ["EdgeBench.Cli"] = ["EdgeBench.Client", "EdgeBench.Cluster", "EdgeBench.EdgeNode"],
+        // A benchmark is a user: it submits through the client, and speaks to a runner by its contract where it goes past EdgeBench.
+        ["EdgeBench.Overhead"] = ["EdgeBench.Client", "EdgeBench.RunnerContract"],
     };
 
     private static IEnumerable<string> ProjectFiles() => Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)

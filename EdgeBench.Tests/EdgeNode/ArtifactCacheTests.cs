@@ -73,6 +73,29 @@ public sealed class ArtifactCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task An_artifact_that_is_damaged_after_its_use_counts_as_absent()
+    {
+        var received = await ReceiveAsync(Sha256, _content);
+        Assert.NotNull(await _cache.FindAsync(Sha256, Cancellation));
+        await using (var file = File.OpenWrite(received.Path!))
+        {
+            file.WriteByte((byte)~_content[0]);
+        }
+
+        Assert.Null(await _cache.FindAsync(Sha256, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_artifact_that_is_gone_after_its_use_is_absent()
+    {
+        var received = await ReceiveAsync(Sha256, _content);
+        Assert.NotNull(await _cache.FindAsync(Sha256, Cancellation));
+        File.Delete(received.Path!);
+
+        Assert.Null(await _cache.FindAsync(Sha256, Cancellation));
+    }
+
+    [Fact]
     public async Task What_is_present_is_not_asked_for_again()
     {
         await ReceiveAsync(Sha256, _content);

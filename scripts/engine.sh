@@ -1,4 +1,4 @@
-# What ./quickstart.sh and bench/overhead share: what the machine must have, and a container engine. To be sourced, with the working directory
+# What the scripts of this checkout share: what the machine must have, and a container engine. To be sourced, with the working directory
 # at the root of the checkout; everything that is made lies in run/.
 run=$PWD/run
 

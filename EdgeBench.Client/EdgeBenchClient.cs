@@ -11,8 +11,8 @@ using EdgeBench.Messages.Tasks;
 namespace EdgeBench.Client;
 
 /// <summary>
-/// Asks an EdgeBench server: submit, watch, query. May be used from several threads. It connects at the first question, and again by itself when the
-/// server was restarted.
+/// Asks an EdgeBench server: submit, watch, query. May be used from several threads. It connects at the first question, and again by
+/// itself when the server was restarted.
 /// </summary>
 public sealed class EdgeBenchClient : IAsyncDisposable
 {
@@ -178,7 +178,8 @@ public sealed class EdgeBenchClient : IAsyncDisposable
 
     private async Task<Answer<ClientReplies.EventPage>> EventsAfterAsync(
         TaskId task, long cursor, bool wait, CancellationToken cancellationToken) =>
-        await AskAsync<ClientReplies.EventPage>(new ClientRequests.EventsAfter(task, cursor, wait), cancellationToken).ConfigureAwait(false);
+        await AskAsync<ClientReplies.EventPage>(new ClientRequests.EventsAfter(task, cursor, wait), cancellationToken)
+            .ConfigureAwait(false);
 
     private async Task<Answer<T>> AskAsync<T>(IClientRequest request, CancellationToken cancellationToken)
         where T : class, IClientReply

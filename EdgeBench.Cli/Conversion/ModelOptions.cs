@@ -57,7 +57,8 @@ internal sealed class ModelOptions
                 .Select(size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0).ToList();
             if (equals < 1 || sizes.Contains(0) || !shapes.TryAdd(text[..equals], sizes))
             {
-                result.AddError($"--shape {text}: a shape is INPUT=SIZES, as image=16,16,3, with whole numbers above 0, and once for each input");
+                result.AddError(
+                    $"--shape {text}: a shape is INPUT=SIZES, as image=16,16,3, with whole numbers above 0, and once for each input");
                 return null;
             }
         }

@@ -25,7 +25,7 @@ internal static class DeviceCommands
                 var wanted = parsed.GetRequiredValue(name);
                 var device = devices.FirstOrDefault(device => device.Name.Value == wanted) ?? throw new CommandException(
                     ExitCode.Usage,
-                    $"no device is called '{wanted}'; there {(devices.Count == 0 ? "is none" : $"are {string.Join(", ", devices.Select(at => at.Name))}")}");
+                    $"no device is called '{wanted}'; known: {(devices.Count == 0 ? "none" : string.Join(", ", devices.Select(at => at.Name)))}");
                 Show(device, screen);
                 return ExitCode.Done;
             }),
@@ -51,8 +51,8 @@ internal static class DeviceCommands
         {
             table.AddRow(
                 device.Name.Value.EscapeMarkup(), device.Phase.ToString().ToLowerInvariant(), device.Description.Kind.EscapeMarkup(),
-                device.Description.Architecture.EscapeMarkup(), Figures.Count(device.Description.Cores), device.Description.Isolation.EscapeMarkup(),
-                (device.Description.Processor ?? "-").EscapeMarkup(), (device.Description.Problem ?? "").EscapeMarkup());
+                device.Description.Architecture.EscapeMarkup(), Figures.Count(device.Description.Cores),
+                device.Description.Isolation.EscapeMarkup(), (device.Description.Processor ?? "-").EscapeMarkup(), (device.Description.Problem ?? "").EscapeMarkup());
         }
 
         screen.Show(table);

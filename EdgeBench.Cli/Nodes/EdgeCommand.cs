@@ -76,7 +76,8 @@ internal sealed class EdgeCommand
             PublicHost = parsed.GetValue(_publicHost),
             Port = parsed.GetValue(_port),
         };
-        await using var node = await EdgeNode.EdgeNode.StartAsync(options, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        await using var node = await EdgeNode.EdgeNode.StartAsync(options, loggers, TimeProvider.System, cancellationToken)
+            .ConfigureAwait(false);
         await NodeLifetime.RunAsync(node.Completion, cancellationToken).ConfigureAwait(false);
         return ExitCode.Done;
     }
@@ -94,8 +95,8 @@ internal sealed class EdgeCommand
             if (tries % TriesBetweenNotices == 0)
             {
                 screen.Note(
-                    "edgebench: waiting for the server's token: set EDGEBENCH_TOKEN to the content of the file 'token' in the server's data folder, "
-                    + "or start the server on this machine as the same user");
+                    "edgebench: waiting for the server's token: set EDGEBENCH_TOKEN to the content of the file 'token' in the server's "
+                    + "data folder, or start the server on this machine as the same user");
             }
 
             await Task.Delay(TokenInterval, cancellationToken).ConfigureAwait(false);
@@ -117,7 +118,8 @@ internal sealed class EdgeCommand
         if (!DeviceName.TryParse(result.Tokens[0].Value, null, out var name))
         {
             result.AddError(
-                $"--name: '{result.Tokens[0].Value}' is no device name: 1 to {DeviceName.MaximumLength} letters, digits, '.', '-' and '_', beginning with a letter or digit");
+                $"--name: '{result.Tokens[0].Value}' is no device name: 1 to {DeviceName.MaximumLength} letters, digits, '.', '-' and '_', "
+                + "beginning with a letter or digit");
         }
 
         return name;

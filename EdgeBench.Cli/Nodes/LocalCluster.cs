@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.Cli.Nodes;
 
-/// <summary>A server and an edge node inside the command: the same two nodes as elsewhere, on ports that are free, for as long as it runs.</summary>
+/// <summary>A server and an edge node inside the command, on ports that are free: the same two nodes as elsewhere.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
     private static readonly TimeSpan JoinInterval = TimeSpan.FromMilliseconds(100);

@@ -6,7 +6,8 @@ namespace EdgeBench.Cli.Nodes;
 internal static class NodeLifetime
 {
     /// <summary>
-    /// Waits until the command is told to end, by Ctrl-C or SIGTERM, or the node fails. Under systemd the node counts as started from here on.
+    /// Waits until the command is told to end, by Ctrl-C or SIGTERM, or the node fails. Under systemd the node counts as started from
+    /// here on.
     /// </summary>
     public static async Task RunAsync(Task completion, CancellationToken cancellationToken)
     {

@@ -24,14 +24,19 @@ internal static class RuntimeCommands
                 && parsed is Architecture.X64 or Architecture.Arm64 ? parsed : Report(result),
             DefaultValueFactory = _ => RuntimeInformation.OSArchitecture,
         };
-        return new Command("build", "Build a runtime's image from this checkout; takes no time where it is up to date") { name, architecture }
-            .Does(async (parsed, screen, cancellationToken) =>
+        var command = new Command("build", "Build a runtime's image from this checkout; takes no time where it is up to date")
+        {
+            name,
+            architecture,
+        };
+        return command.Does(async (parsed, screen, cancellationToken) =>
             {
                 var checkout = RuntimeImages.Checkout ?? throw new CommandException(
                     ExitCode.Failed, "images are built from a checkout: call ./edgebench there");
                 var builder = new RuntimeImageBuilder(checkout, RuntimeImages.Catalog);
                 var image = await builder.BuildAsync(
-                    parsed.GetRequiredValue(name), parsed.GetValue(architecture), new Progress(screen), cancellationToken).ConfigureAwait(false);
+                    parsed.GetRequiredValue(name), parsed.GetValue(architecture), new Progress(screen), cancellationToken)
+                    .ConfigureAwait(false);
                 if (screen.IsJson)
                 {
                     screen.Json(Describe(image));

@@ -6,7 +6,8 @@ namespace EdgeBench.Cli.Runtimes;
 internal static class RuntimeImages
 {
     /// <summary>The checkout that the command was built from, or null where it was installed without one.</summary>
-    public static string? Checkout => Environment.GetEnvironmentVariable("EDGEBENCH_CHECKOUT") is { Length: > 0 } checkout ? checkout : null;
+    public static string? Checkout =>
+        Environment.GetEnvironmentVariable("EDGEBENCH_CHECKOUT") is { Length: > 0 } checkout ? checkout : null;
 
     /// <summary>The images: <c>EDGEBENCH_RUNTIMES</c>, else those of the checkout, else those beside the command.</summary>
     public static RuntimeCatalog Catalog => new(

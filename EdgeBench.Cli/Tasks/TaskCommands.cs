@@ -17,8 +17,8 @@ internal static class TaskCommands
         CreateList(),
         ForTask("show", "Show a task's stored results", async (client, task, screen, cancellationToken) =>
         {
-            var state = TaskState.Replay((await client.GetHistoryAsync(task, cancellationToken).ConfigureAwait(false)).OrFail().Select(at => at.Event));
-            Print(state, screen);
+            var history = (await client.GetHistoryAsync(task, cancellationToken).ConfigureAwait(false)).OrFail();
+            Print(TaskState.Replay(history.Select(at => at.Event)), screen);
             return ExitCode.Done;
         }),
         ForTask("history", "List every event of a task, in order", async (client, task, screen, cancellationToken) =>
@@ -88,7 +88,8 @@ internal static class TaskCommands
     private static Command CreateList()
     {
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "List the newest N", DefaultValueFactory = _ => 20 };
-        return new Command("list", "List the tasks, newest first") { limit, ServerOption.Server }.Does(async (parsed, screen, cancellationToken) =>
+        var command = new Command("list", "List the tasks, newest first") { limit, ServerOption.Server };
+        return command.Does(async (parsed, screen, cancellationToken) =>
         {
             await using var client = ServerOption.Connect(parsed);
             var tasks = (await client.ListTasksAsync(cancellationToken).ConfigureAwait(false)).OrFail().Tasks;
@@ -148,7 +149,8 @@ internal static class TaskCommands
         foreach (var at in events)
         {
             screen.Line(string.Create(
-                CultureInfo.InvariantCulture, $"{at.Number,4}  {at.Event.At:yyyy-MM-dd HH:mm:ss.fff}Z  {NameOf(at.Event),-16} {Detail(at.Event)}"));
+                CultureInfo.InvariantCulture,
+                $"{at.Number,4}  {at.Event.At:yyyy-MM-dd HH:mm:ss.fff}Z  {NameOf(at.Event),-16} {Detail(at.Event)}"));
         }
     }
 
@@ -158,8 +160,9 @@ internal static class TaskCommands
     {
         TaskEvents.Submitted submitted => $"{submitted.Request.Models.Count} models, {submitted.Cells.Count} cells",
         TaskEvents.ModelConverted converted =>
-            $"model {converted.Model} to {converted.Converted.Format} in {Figures.Milliseconds(converted.Converted.Nanoseconds)} ms, weights {converted.Converted.Weights}",
-        TaskEvents.ModelRefused refused => $"model {refused.Model} to {refused.Format}: {refused.Message}",
+            $"model {converted.Model} to {converted.Converted.Format} in {Figures.Milliseconds(converted.Converted.Nanoseconds)} ms, "
+            + $"weights {converted.Converted.Weights}",
+        TaskEvents.ModelRefused refused => $"model {refused.Model} to {refused.Format}: {refused.Failure.Message}",
         TaskEvents.CellAssigned assigned => $"{assigned.Attempt}",
         TaskEvents.CellStarted started => $"{started.Attempt}",
         TaskEvents.CellMeasured measured =>

@@ -56,7 +56,8 @@ internal static class TaskReport
     public static Table CreateTable(TaskState state, Screen screen)
     {
         var table = screen.CreateTable(
-            "Model", "Device", "Runtime", ">Mean ms", ">Median ms", ">Min ms", ">Max ms", ">SD ms", ">Runs", ">Threads", ">FLOPs", "Isolation");
+            "Model", "Device", "Runtime", ">Mean ms", ">Median ms", ">Min ms", ">Max ms", ">SD ms", ">Runs", ">Threads", ">FLOPs",
+            "Isolation");
         foreach (var cell in state.Cells)
         {
             var converted = state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted;
@@ -70,8 +71,8 @@ internal static class TaskReport
                     Figures.Count(cell.Result!.Conditions.Threads),
                 ];
             table.AddRow([
-                (NameOf(state, cell) + synthetic).EscapeMarkup(), cell.Cell.DeviceName.Value.EscapeMarkup(), cell.Cell.Runtime.EscapeMarkup(),
-                .. figures, Figures.Flops(converted?.Flops), cell.Result?.Conditions.Isolation ?? "-",
+                (NameOf(state, cell) + synthetic).EscapeMarkup(), cell.Cell.DeviceName.Value.EscapeMarkup(),
+                cell.Cell.Runtime.EscapeMarkup(), .. figures, Figures.Flops(converted?.Flops), cell.Result?.Conditions.Isolation ?? "-",
             ]);
         }
 

@@ -55,7 +55,8 @@ internal static class TaskWatch
         {
             var text = happened switch
             {
-                TaskEvents.CellMeasured measured => $"{NameOf(update, measured.Attempt.Cell)}: {Figures.Milliseconds(measured.Result.Latency.Mean)} ms",
+                TaskEvents.CellMeasured measured =>
+                    $"{NameOf(update, measured.Attempt.Cell)}: {Figures.Milliseconds(measured.Result.Latency.Mean)} ms",
                 TaskEvents.AttemptFailed failed => $"{NameOf(update, failed.Attempt.Cell)}: tried again: {failed.Failure.Message}",
                 TaskEvents.CellFailed failed => $"{NameOf(update, failed.Cell)}: failed: {failed.Failure.Message}",
                 _ => null,
@@ -81,8 +82,8 @@ internal static class TaskWatch
                 var phase => phase.ToString().ToLowerInvariant(),
             };
             table.AddRow(
-                TaskReport.NameOf(update.State, cell).EscapeMarkup(), cell.Cell.DeviceName.Value.EscapeMarkup(), cell.Cell.Runtime.EscapeMarkup(),
-                state.EscapeMarkup(), cell.Result is { } result ? Figures.Milliseconds(result.Latency.Mean) : "");
+                TaskReport.NameOf(update.State, cell).EscapeMarkup(), cell.Cell.DeviceName.Value.EscapeMarkup(),
+                cell.Cell.Runtime.EscapeMarkup(), state.EscapeMarkup(), cell.Result is { } result ? Figures.Milliseconds(result.Latency.Mean) : "");
         }
 
         return table;

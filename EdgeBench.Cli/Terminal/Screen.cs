@@ -6,7 +6,9 @@ using Spectre.Console;
 
 namespace EdgeBench.Cli.Terminal;
 
-/// <summary>Where a command prints: for people, or as JSON for programs; with colours on a terminal, elsewhere plain and never wrapped.</summary>
+/// <summary>
+/// Where a command prints: for people, or as JSON for programs; with colours on a terminal, elsewhere plain and never wrapped.
+/// </summary>
 internal sealed class Screen
 {
     /// <summary>Wider than any row, so that nothing is wrapped where no terminal says how wide it is.</summary>

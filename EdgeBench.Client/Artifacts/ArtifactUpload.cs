@@ -43,7 +43,8 @@ internal sealed class ArtifactUpload(HttpClient http)
         if (!response.IsSuccessStatusCode)
         {
             var text = (await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)).Trim();
-            throw new HttpRequestException(text.Length > 0 ? text : $"the server answered {(int)response.StatusCode}", null, response.StatusCode);
+            var message = text.Length > 0 ? text : $"the server answered {(int)response.StatusCode}";
+            throw new HttpRequestException(message, null, response.StatusCode);
         }
     }
 }

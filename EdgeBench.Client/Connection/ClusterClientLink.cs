@@ -46,7 +46,8 @@ internal sealed class ClusterClientLink(ServerAddress server, HttpClient http, s
         {
             await ForgetAsync(tunnel).ConfigureAwait(false);
             return new(new ClientError(
-                ClientErrorKind.TimedOut, $"the server at {server} did not answer within {timeout.TotalSeconds:0} s; is it busy or cut off?"));
+                ClientErrorKind.TimedOut,
+                $"the server at {server} did not answer within {timeout.TotalSeconds:0} s; is it busy or cut off?"));
         }
     }
 
@@ -74,7 +75,8 @@ internal sealed class ClusterClientLink(ServerAddress server, HttpClient http, s
     {
         var version = typeof(ClusterClientLink).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         using var response = await http.PostAsJsonAsync(
-            new Uri("join", UriKind.Relative), new JoinRequest(null, null, null, version), MessagesJson.Options, cancellationToken).ConfigureAwait(false);
+            new Uri("join", UriKind.Relative), new JoinRequest(null, null, null, version), MessagesJson.Options, cancellationToken)
+            .ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
         JoinAnswer? answer;
         try
@@ -91,7 +93,9 @@ internal sealed class ClusterClientLink(ServerAddress server, HttpClient http, s
         return new Tunnel(system, NodeSystem.ClientOf(system, answer!.AkkaAddress));
     }
 
-    /// <summary>The address of the interface from which this machine reaches the server. A datagram socket that connects sends nothing.</summary>
+    /// <summary>
+    /// The address of the interface from which this machine reaches the server. A datagram socket that connects sends nothing.
+    /// </summary>
     private static string LocalAddressTowards(ServerAddress server)
     {
         using var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);

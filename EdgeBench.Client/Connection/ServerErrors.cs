@@ -12,7 +12,8 @@ internal static class ServerErrors
         HttpStatusCode.Unauthorized => new(ClientErrorKind.Unauthorized, server.TokenRefused),
         null => new(
             ClientErrorKind.Unreachable,
-            $"no EdgeBench server answers at {server} ({failure.Message}); start one with 'edgebench server', or name it with --server HOST[:PORT]"),
+            $"no EdgeBench server answers at {server} ({failure.Message}); start one with 'edgebench server', "
+            + "or name it with --server HOST[:PORT]"),
         _ => new(ClientErrorKind.Refused, failure.Message),
     };
 }

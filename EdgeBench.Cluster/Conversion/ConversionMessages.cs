@@ -23,5 +23,12 @@ internal sealed record ModelAnswer(int Model, string Format, ConversionOutcome O
 
 /// <summary>What came of a conversion: one of the two is there.</summary>
 /// <param name="Converted">The converted model.</param>
-/// <param name="Refusal">Why there is none, and what to do.</param>
-internal sealed record ConversionOutcome(ConvertedModel? Converted, string? Refusal);
+/// <param name="Failure">Why there is none, and what to do.</param>
+internal sealed record ConversionOutcome(ConvertedModel? Converted, CellFailure? Failure)
+{
+    /// <summary>A model that is not accepted, or cannot be given in the format.</summary>
+    public static ConversionOutcome Refused(string message) => new(null, new CellFailure(FailureKind.ModelRefused, message));
+
+    /// <summary>A conversion that failed for another reason than the model.</summary>
+    public static ConversionOutcome Broken(string message) => new(null, new CellFailure(FailureKind.Internal, message));
+}

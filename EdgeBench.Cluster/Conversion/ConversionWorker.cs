@@ -42,9 +42,9 @@ internal sealed class ConversionWorker : UntypedActor
         }
         catch (Exception exception)
         {
-            // A file from outside may bring any reader to fall; the user is told, and the other models go on.
+            // The disk may be full, or a reader may fall over what no one thought of; the user is told, and the other models go on.
             _logger.Error(exception, "The conversion of {0} to {1} failed", work.Source.FileName, work.Format);
-            return new ConversionOutcome(null, $"{work.Source.FileName} could not be converted: {exception.Message}");
+            return ConversionOutcome.Broken($"{work.Source.FileName} could not be converted: {exception.Message}");
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
     {
         if (format != "onnx")
         {
-            return new ConversionOutcome(null, $"{source.FileName}: a model cannot be given as {format} yet");
+            return ConversionOutcome.Refused($"{source.FileName}: a model cannot be given as {format} yet");
         }
 
         var memory = Path.Combine(folder, $"{ConversionKey.Of(source, format, converterVersion).Hex}.json");
@@ -38,7 +38,7 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
         }
         catch (ModelNotAcceptedException refusal)
         {
-            return new ConversionOutcome(null, refusal.Message);
+            return ConversionOutcome.Refused(refusal.Message);
         }
         finally
         {

@@ -87,8 +87,8 @@ internal sealed class ModelConverter : UntypedActor
         _jobs.Remove(job);
         job.Limit?.Dispose();
         job.Cancellation.Dispose();
-        var outcome = done.Outcome ?? new ConversionOutcome(
-            null, $"{job.Convert.Source.FileName} could not be converted within {_settings.Limit.TotalMinutes:0.#} minutes");
+        var outcome = done.Outcome ?? ConversionOutcome.Broken(
+            $"{job.Convert.Source.FileName} could not be converted within {_settings.Limit.TotalMinutes:0.#} minutes");
         foreach (var (asker, model) in job.Waiting)
         {
             asker.Tell(new ModelAnswer(model, job.Convert.Format, outcome));

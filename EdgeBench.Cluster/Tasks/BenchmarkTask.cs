@@ -95,7 +95,7 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
                 _converting.Remove((answer.Model, answer.Format));
                 Carry(answer.Outcome.Converted is { } converted
                     ? new TaskCommand.KeepModel(answer.Model, converted)
-                    : new TaskCommand.RefuseModel(answer.Model, answer.Format, answer.Outcome.Refusal ?? "it could not be converted"));
+                    : new TaskCommand.RefuseModel(answer.Model, answer.Format, answer.Outcome.Failure!));
                 break;
             case FromDevice.AttemptProgress progress:
                 Note(progress);

@@ -74,11 +74,10 @@ internal static class TaskProcess
             return TaskDecision.None;
         }
 
-        var failure = new CellFailure(FailureKind.ModelRefused, refuse.Message);
         var failed = from cell in state.Cells
                      where !cell.HasEnded && cell.Cell.Model == refuse.Model && cell.Cell.Format == refuse.Format
-                     select new TaskEvents.CellFailed(cell.Cell.Id, failure, now);
-        return new TaskDecision([new TaskEvents.ModelRefused(refuse.Model, refuse.Format, refuse.Message, now), .. failed]);
+                     select new TaskEvents.CellFailed(cell.Cell.Id, refuse.Failure, now);
+        return new TaskDecision([new TaskEvents.ModelRefused(refuse.Model, refuse.Format, refuse.Failure, now), .. failed]);
     }
 
     private static TaskDecision Keep(TaskState state, TaskCommand.KeepResult keep, DateTimeOffset now)

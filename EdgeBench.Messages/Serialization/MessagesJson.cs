@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -23,6 +24,8 @@ public static class MessagesJson
     {
         var options = new JsonSerializerOptions(MessagesJsonContext.Default.Options)
         {
+            // The journal is read by people: nothing of it ever stands in HTML, which the escapes are for.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             TypeInfoResolver = MessagesJsonContext.Default.WithAddedModifier(NameTypesByManifest).WithAddedModifier(LetNullBeLeftOut),
         };
         options.MakeReadOnly();

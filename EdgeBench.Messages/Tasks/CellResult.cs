@@ -61,10 +61,7 @@ public sealed record RunConditions
     /// <summary>The version that its native library reported.</summary>
     public required string RuntimeVersion { get; init; }
 
-    /// <summary>The hash of that library, or null where the runner gave none.</summary>
-    public Sha256? RuntimeLibrary { get; init; }
-
-    /// <summary>The layers of the image, by their diff ids.</summary>
+    /// <summary>The layers of the image, by their diff ids; they fix the native library too.</summary>
     public required IReadOnlyList<string> ImageLayers { get; init; }
 
     /// <summary>The threads that the runtime was configured with.</summary>

@@ -21,9 +21,9 @@ public static class TaskEvents
     [Manifest("converted1")]
     public sealed record ModelConverted(int Model, ConvertedModel Converted, DateTimeOffset At) : ITaskEvent;
 
-    /// <summary>A model is not accepted, or cannot be given in a format; its cells end as failed.</summary>
+    /// <summary>A model cannot be had in a format, mostly since it is not accepted; its cells end with that failure.</summary>
     [Manifest("model-refused1")]
-    public sealed record ModelRefused(int Model, string Format, string Message, DateTimeOffset At) : ITaskEvent;
+    public sealed record ModelRefused(int Model, string Format, CellFailure Failure, DateTimeOffset At) : ITaskEvent;
 
     /// <summary>An attempt was given to the cell's device.</summary>
     [Manifest("assigned1")]

@@ -56,7 +56,7 @@ public sealed record TaskState
             Cells = [.. submitted.Cells.Select(cell => new CellState { Cell = cell })],
         },
         TaskEvents.ModelConverted converted => With(new ModelState(converted.Model, converted.Converted.Format, converted.Converted, null)),
-        TaskEvents.ModelRefused refused => With(new ModelState(refused.Model, refused.Format, null, refused.Message)),
+        TaskEvents.ModelRefused refused => With(new ModelState(refused.Model, refused.Format, null, refused.Failure.Message)),
         TaskEvents.CellAssigned assigned => With(assigned.Attempt.Cell, cell => cell with
         {
             Attempts = assigned.Attempt.Number,

@@ -74,7 +74,9 @@ public class CommandLineTests
         var (code, output, _) = await RunAsync("--help");
 
         Assert.Equal(0, code);
-        Assert.All(["bench", "task", "device", "cluster", "convert", "inspect", "server", "edge", "runtime"], command => Assert.Contains($"  {command} ", output, StringComparison.Ordinal));
+        Assert.All(
+            ["bench", "task", "device", "cluster", "convert", "inspect", "server", "edge", "runtime"],
+            command => Assert.Contains($"  {command} ", output, StringComparison.Ordinal));
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)

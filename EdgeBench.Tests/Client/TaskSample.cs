@@ -58,11 +58,15 @@ internal static class TaskSample
         Options = new MeasurementOptions(),
     };
 
+    private static TaskRequest Request { get; } = new()
+    {
+        Models = [new ModelSource { Name = "net", FileName = "net.keras", File = Artifact }],
+    };
+
     /// <summary>The whole life of the task.</summary>
     public static IReadOnlyList<ITaskEvent> Events { get; } =
     [
-        new TaskEvents.Submitted(
-            Id, Key, new TaskRequest { Models = [new ModelSource { Name = "net", FileName = "net.keras", File = Artifact }] }, [Cell], "0.1.0", Start),
+        new TaskEvents.Submitted(Id, Key, Request, [Cell], "0.1.0", Start),
         new TaskEvents.ModelConverted(0, Converted, Start.AddSeconds(1)),
         new TaskEvents.CellAssigned(Attempt, Start.AddSeconds(2)),
         new TaskEvents.CellStarted(Attempt, Start.AddSeconds(3)),

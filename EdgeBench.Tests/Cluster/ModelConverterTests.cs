@@ -90,18 +90,18 @@ public sealed class ModelConverterTests : Akka.TestKit.Xunit.TestKit
 
         _time.Advance(TimeSpan.FromMinutes(15));
 
-        Assert.Equal("endless.h5 could not be converted within 15 minutes", (await AnswerAsync(this)).Outcome.Refusal);
+        Assert.Equal("endless.h5 could not be converted within 15 minutes", (await AnswerAsync(this)).Outcome.Failure!.Message);
     }
 
     [Fact]
-    public async Task A_reader_that_falls_over_a_file_is_a_refusal_and_the_worker_lives_on()
+    public async Task A_reader_that_falls_over_a_file_is_told_and_the_worker_lives_on()
     {
         var converter = Converter(workers: 1);
         converter.Tell(new ConvertModel(Source("fall"), "onnx", 0), TestActor);
         (await _gate.NextAsync()).Open();
         Assert.Contains(
             "fall.h5 could not be converted: index out of range",
-            (await AnswerAsync(this)).Outcome.Refusal,
+            (await AnswerAsync(this)).Outcome.Failure!.Message,
             StringComparison.Ordinal);
 
         converter.Tell(new ConvertModel(Source("good"), "onnx", 1), TestActor);

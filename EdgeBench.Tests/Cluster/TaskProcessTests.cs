@@ -78,7 +78,8 @@ public sealed class TaskProcessTests
         Assert.Equal([(0, "onnx")], state.WantedModels());
         Assert.Empty(state.Process(new TaskCommand.Assign(Cell, Messages.Samples.Image), Now).Events);
 
-        state = Apply(state, new TaskCommand.RefuseModel(0, "onnx", "layer 'l' (Lambda) is refused"));
+        state = Apply(state, new TaskCommand.RefuseModel(
+            0, "onnx", new CellFailure(FailureKind.ModelRefused, "layer 'l' (Lambda) is refused")));
 
         Assert.Equal(
             (FailureKind.ModelRefused, "layer 'l' (Lambda) is refused"),
@@ -101,7 +102,7 @@ public sealed class TaskProcessTests
             new TaskCommand.Start(new AttemptId(Cell, 1)),
             new TaskCommand.EndCell(Cell, Messages.Samples.Failure),
             new TaskCommand.KeepModel(0, Messages.Samples.Converted),
-            new TaskCommand.RefuseModel(0, "onnx", "refused"),
+            new TaskCommand.RefuseModel(0, "onnx", new CellFailure(FailureKind.ModelRefused, "refused")),
         ];
 
         Assert.All(late, command => Assert.Empty(state.Process(command, Now).Events));

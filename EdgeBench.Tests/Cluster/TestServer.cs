@@ -149,7 +149,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         public ConversionOutcome Convert(ModelSource source, string format, CancellationToken cancellationToken) =>
             source.Name.StartsWith("bad", StringComparison.Ordinal)
-                ? new ConversionOutcome(null, $"{source.FileName} is not accepted: it is bad")
+                ? ConversionOutcome.Refused($"{source.FileName} is not accepted: it is bad")
                 : new ConversionOutcome(
                     new ConvertedModel
                     {

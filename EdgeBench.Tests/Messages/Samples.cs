@@ -96,7 +96,6 @@ internal static class Samples
             Isolation = "container",
             Runtime = "onnxruntime",
             RuntimeVersion = "1.31.1",
-            RuntimeLibrary = Sha256.Of("library"u8),
             ImageLayers = ["sha256:" + Sha256.Of("layer"u8).Hex],
             Threads = 3,
             Cpus = "0-2",
@@ -185,7 +184,8 @@ internal static class Samples
         new ToDevice.AttemptAnswer(Attempt, ResultAnswer.Missing, Artifact("samples")),
         new TaskEvents.Submitted(Task, Key, Request, [Cell], "0.1.0", At),
         new TaskEvents.ModelConverted(0, Converted, At),
-        new TaskEvents.ModelRefused(0, "onnx", "layer 'l' (Lambda): runs code of its own", At),
+        new TaskEvents.ModelRefused(
+            0, "onnx", new CellFailure(FailureKind.ModelRefused, "layer 'l' (Lambda): runs code of its own"), At),
         new TaskEvents.CellAssigned(Attempt, At),
         new TaskEvents.CellStarted(Attempt, At),
         new TaskEvents.CellMeasured(Attempt, Result, At),

@@ -105,7 +105,7 @@ internal sealed class World
             {
                 _toTasks.Enqueue((task, isAccepted
                     ? new TaskCommand.KeepModel(wanted.Model, Messages.Samples.Converted with { Format = format })
-                    : new TaskCommand.RefuseModel(wanted.Model, format, "refused")));
+                    : new TaskCommand.RefuseModel(wanted.Model, format, new CellFailure(FailureKind.ModelRefused, "refused"))));
                 return;
             }
         }

@@ -23,9 +23,9 @@ internal static class DeviceCommands
             {
                 var devices = await GetAsync(parsed, cancellationToken).ConfigureAwait(false);
                 var wanted = parsed.GetRequiredValue(name);
-                var device = devices.FirstOrDefault(device => device.Name.Value == wanted) ?? throw new CommandException(
-                    ExitCode.Usage,
-                    $"no device is called '{wanted}'; known: {(devices.Count == 0 ? "none" : string.Join(", ", devices.Select(at => at.Name)))}");
+                var known = devices.Count == 0 ? "none" : string.Join(", ", devices.Select(device => device.Name));
+                var device = devices.FirstOrDefault(device => device.Name.Value == wanted)
+                    ?? throw new CommandException(ExitCode.Usage, $"no device is called '{wanted}'; known: {known}");
                 Show(device, screen);
                 return ExitCode.Done;
             }),
@@ -52,7 +52,8 @@ internal static class DeviceCommands
             table.AddRow(
                 device.Name.Value.EscapeMarkup(), device.Phase.ToString().ToLowerInvariant(), device.Description.Kind.EscapeMarkup(),
                 device.Description.Architecture.EscapeMarkup(), Figures.Count(device.Description.Cores),
-                device.Description.Isolation.EscapeMarkup(), (device.Description.Processor ?? "-").EscapeMarkup(), (device.Description.Problem ?? "").EscapeMarkup());
+                device.Description.Isolation.EscapeMarkup(), (device.Description.Processor ?? "-").EscapeMarkup(),
+                (device.Description.Problem ?? "").EscapeMarkup());
         }
 
         screen.Show(table);

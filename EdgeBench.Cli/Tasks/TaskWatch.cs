@@ -83,7 +83,8 @@ internal static class TaskWatch
             };
             table.AddRow(
                 TaskReport.NameOf(update.State, cell).EscapeMarkup(), cell.Cell.DeviceName.Value.EscapeMarkup(),
-                cell.Cell.Runtime.EscapeMarkup(), state.EscapeMarkup(), cell.Result is { } result ? Figures.Milliseconds(result.Latency.Mean) : "");
+                cell.Cell.Runtime.EscapeMarkup(), state.EscapeMarkup(),
+                cell.Result is { } result ? Figures.Milliseconds(result.Latency.Mean) : "");
         }
 
         return table;

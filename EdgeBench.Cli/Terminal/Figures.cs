@@ -17,7 +17,7 @@ internal static class Figures
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB"),
     };
 
-    /// <summary>FLOPs in billions, as the paper gives them: <c>1.138 B</c>; of small networks in millions; a dash where not known.</summary>
+    /// <summary>FLOPs in billions as in the paper: <c>1.138 B</c>; of small networks in millions; a dash where not known.</summary>
     public static string Flops(long? value) => value switch
     {
         null => "-",

@@ -26,8 +26,8 @@ internal sealed class SystemLibraries
         return libraries.Find(CLibrary) is not null
             ? libraries
             : throw new RuntimeBuildException(
-                $"this machine has no glibc for {Toolchain.NameOf(architecture)} ({CLibrary} is not in {string.Join(", ", folders)}), which "
-                + "goes into the image; build the image on Debian, Ubuntu or another distribution with glibc, and copy it");
+                $"this machine has no glibc for {Toolchain.NameOf(architecture)} ({CLibrary} is not in {string.Join(", ", folders)}), "
+                + "which goes into the image; build the image on Debian, Ubuntu or another distribution with glibc, and copy it");
     }
 
     /// <summary>All that a set of programs and libraries needs beside itself, at any remove, the loader included.</summary>

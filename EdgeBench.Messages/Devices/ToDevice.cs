@@ -44,9 +44,9 @@ public static class ToDevice
     public sealed record RunCell(ServerId Server, AttemptId Attempt, Assignment Assignment) : IToDevice;
 
     /// <summary>
-    /// Stop this attempt; its result no longer counts. Always answered by <see cref="FromDevice.AttemptFailed"/> once nothing of it runs (or by the
-    /// result, where that came first), even where the device does not hold the attempt: until then the device is given nothing else. Repeated
-    /// until that answer.
+    /// Stop this attempt; its result no longer counts. Always answered by <see cref="FromDevice.AttemptFailed"/> once nothing of it runs
+    /// (or by the result, where that came first), even where the device does not hold the attempt: until then the device is given
+    /// nothing else. Repeated until that answer.
     /// </summary>
     [Manifest("stop1")]
     public sealed record StopAttempt(AttemptId Attempt, string Reason) : IToDevice;

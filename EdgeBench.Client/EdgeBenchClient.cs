@@ -5,6 +5,7 @@ using EdgeBench.Client.Artifacts;
 using EdgeBench.Client.Connection;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Clients;
+using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Nodes;
 using EdgeBench.Messages.Tasks;
 
@@ -114,37 +115,25 @@ public sealed class EdgeBenchClient : IAsyncDisposable
     }
 
     /// <summary>Every event of a task so far, in order.</summary>
-    public async Task<Answer<IReadOnlyList<NumberedEvent>>> GetHistoryAsync(TaskId task, CancellationToken cancellationToken = default)
-    {
-        var events = new List<NumberedEvent>();
-        while (true)
-        {
-            var page = await EventsAfterAsync(task, events is [.., var last] ? last.Number : 0, wait: false, cancellationToken)
-                .ConfigureAwait(false);
-            if (!page.IsOk)
-            {
-                return new(page.Error);
-            }
-
-            events.AddRange(page.Value.Events);
-            if (!page.Value.More)
-            {
-                return new(events);
-            }
-        }
-    }
+    public async Task<Answer<IReadOnlyList<NumberedEvent>>> GetHistoryAsync(TaskId task, CancellationToken cancellationToken = default) =>
+        await CollectAsync<ClientReplies.EventPage, NumberedEvent>(
+            sofar => new ClientRequests.EventsAfter(task, sofar is [.., var last] ? last.Number : 0, Wait: false),
+            page => (page.Events, page.More),
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>All tasks, newest first.</summary>
-    public async Task<Answer<ClientReplies.TaskList>> ListTasksAsync(CancellationToken cancellationToken = default) =>
-        await AskAsync<ClientReplies.TaskList>(new ClientRequests.ListTasks(), cancellationToken).ConfigureAwait(false);
+    public async Task<Answer<IReadOnlyList<TaskEntry>>> ListTasksAsync(CancellationToken cancellationToken = default) =>
+        await CollectAsync<ClientReplies.TaskList, TaskEntry>(
+            sofar => new ClientRequests.ListTasks(sofar.Count), page => (page.Tasks, page.More), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Cancels a task; a measurement that runs is stopped.</summary>
     public async Task<Answer<ClientReplies.Done>> CancelAsync(TaskId task, CancellationToken cancellationToken = default) =>
         await AskAsync<ClientReplies.Done>(new ClientRequests.CancelTask(task), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>All devices that the server has seen since it started.</summary>
-    public async Task<Answer<ClientReplies.DeviceList>> ListDevicesAsync(CancellationToken cancellationToken = default) =>
-        await AskAsync<ClientReplies.DeviceList>(new ClientRequests.ListDevices(), cancellationToken).ConfigureAwait(false);
+    /// <summary>All devices that the server has seen since it started, by name.</summary>
+    public async Task<Answer<IReadOnlyList<DeviceState>>> ListDevicesAsync(CancellationToken cancellationToken = default) =>
+        await CollectAsync<ClientReplies.DeviceList, DeviceState>(
+            sofar => new ClientRequests.ListDevices(sofar.Count), page => (page.Devices, page.More), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Runs an administrator's command, as <c>cluster show</c>.</summary>
     public async Task<Answer<ClientReplies.AdminOutput>> RunAdminCommandAsync(
@@ -180,6 +169,31 @@ public sealed class EdgeBenchClient : IAsyncDisposable
         TaskId task, long cursor, bool wait, CancellationToken cancellationToken) =>
         await AskAsync<ClientReplies.EventPage>(new ClientRequests.EventsAfter(task, cursor, wait), cancellationToken)
             .ConfigureAwait(false);
+
+    /// <summary>Asks for page after page until there are no more.</summary>
+    private async Task<Answer<IReadOnlyList<TItem>>> CollectAsync<TPage, TItem>(
+        Func<IReadOnlyList<TItem>, IClientRequest> next,
+        Func<TPage, (IReadOnlyList<TItem> Items, bool More)> read,
+        CancellationToken cancellationToken)
+        where TPage : class, IClientReply
+    {
+        var items = new List<TItem>();
+        while (true)
+        {
+            var page = await AskAsync<TPage>(next(items), cancellationToken).ConfigureAwait(false);
+            if (!page.IsOk)
+            {
+                return new(page.Error);
+            }
+
+            var (found, more) = read(page.Value);
+            items.AddRange(found);
+            if (!more)
+            {
+                return new(items);
+            }
+        }
+    }
 
     private async Task<Answer<T>> AskAsync<T>(IClientRequest request, CancellationToken cancellationToken)
         where T : class, IClientReply

@@ -35,7 +35,7 @@ internal static class DeviceCommands
     private static async Task<IReadOnlyList<DeviceState>> GetAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var client = ServerOption.Connect(parsed);
-        return (await client.ListDevicesAsync(cancellationToken).ConfigureAwait(false)).OrFail().Devices;
+        return (await client.ListDevicesAsync(cancellationToken).ConfigureAwait(false)).OrFail();
     }
 
     private static void ShowList(IReadOnlyList<DeviceState> devices, Screen screen)

@@ -94,7 +94,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     private async Task WaitForDeviceAsync(CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while ((await Client.ListDevicesAsync(cancellationToken).ConfigureAwait(false)).Value?.Devices
+        while ((await Client.ListDevicesAsync(cancellationToken).ConfigureAwait(false)).Value?
             .Any(device => device.Phase is DevicePhase.Idle) != true)
         {
             if (TimeProvider.System.GetElapsedTime(started) > JoinLimit)

@@ -92,7 +92,7 @@ internal static class TaskCommands
         return command.Does(async (parsed, screen, cancellationToken) =>
         {
             await using var client = ServerOption.Connect(parsed);
-            var tasks = (await client.ListTasksAsync(cancellationToken).ConfigureAwait(false)).OrFail().Tasks;
+            var tasks = (await client.ListTasksAsync(cancellationToken).ConfigureAwait(false)).OrFail();
             var states = new List<TaskState>();
             foreach (var task in tasks.Take(parsed.GetValue(limit)))
             {

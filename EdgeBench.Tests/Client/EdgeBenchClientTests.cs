@@ -79,6 +79,24 @@ public class EdgeBenchClientTests
     }
 
     [Fact]
+    public async Task A_list_collects_all_pages()
+    {
+        var tasks = Enumerable.Range(0, 5).Select(number => new TaskKey($"key{number}"))
+            .Select(key => new TaskEntry(TaskId.Of(key), key, IsOpen: false)).ToList();
+        var link = new FakeServerLink(request =>
+        {
+            var rest = tasks.Skip(((ClientRequests.ListTasks)request).Skip).ToList();
+            return new(new ClientReplies.TaskList([.. rest.Take(2)], rest.Count > 2));
+        });
+        await using var client = Create(link);
+
+        var listed = await client.ListTasksAsync(Cancellation);
+
+        Assert.Equal(tasks, listed.Value);
+        Assert.Equal(3, link.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_model_that_is_not_there_is_an_error_before_anything_is_asked()
     {
         var link = new FakeServerLink(_ => throw new InvalidOperationException("nothing is to be asked"));

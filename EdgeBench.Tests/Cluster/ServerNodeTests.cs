@@ -53,7 +53,7 @@ public sealed class ServerNodeTests
         var devices = await client.ListDevicesAsync(Cancellation);
 
         Assert.True(devices.IsOk, devices.Error?.Message);
-        Assert.Equal("pc", Assert.Single(devices.Value!.Devices).Name.Value);
+        Assert.Equal("pc", Assert.Single(devices.Value!).Name.Value);
     }
 
     [Fact]

@@ -19,6 +19,19 @@ internal static class CommonOptions
     public static IEnumerable<string> Path(this CommandResult result) =>
         result.Parent is CommandResult parent ? parent.Path().Append(result.Command.Name) : ["edgebench"];
 
+    /// <summary>Sees that an option which a command does not have is told, and does not pass for a file.</summary>
+    public static Argument<T> ForFiles<T>(this Argument<T> files)
+    {
+        files.Validators.Add(result =>
+        {
+            foreach (var option in result.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-')))
+            {
+                result.AddError($"'{option}' is no option of this command (a file of that name is ./{option})");
+            }
+        });
+        return files;
+    }
+
     /// <summary>Sets what a command does.</summary>
     public static Command Does(this Command command, Func<ParseResult, Screen, CancellationToken, Task<ExitCode>> action)
     {

@@ -10,7 +10,7 @@ internal static class ConvertCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A Keras model (.h5, .keras, .json) or an .onnx file" };
+        var model = new Argument<string>("MODEL") { Description = "A Keras model (.h5, .keras, .json) or an .onnx file" }.ForFiles();
         var to = new Option<string>("--to") { HelpName = "FORMAT", Description = "The format to write: onnx", Required = true };
         to.AcceptOnlyFromAmong("onnx");
         var file = new Option<string>("--out") { HelpName = "FILE", Description = "The file to write", Required = true };

@@ -11,7 +11,7 @@ internal static class InspectCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A Keras model (.h5, .keras, .json) or an .onnx file" };
+        var model = new Argument<string>("MODEL") { Description = "A Keras model (.h5, .keras, .json) or an .onnx file" }.ForFiles();
         var options = new ModelOptions();
 
         var command = new Command("inspect", "List a model's layers, parameters, multiply-adds and FLOPs; needs no cluster") { model };

@@ -13,11 +13,11 @@ namespace EdgeBench.Cli.Tasks;
 /// <summary><c>edgebench bench</c>: submits models and shows how fast they run.</summary>
 internal sealed class BenchCommand
 {
-    private readonly Argument<string[]> _models = new("MODEL")
+    private readonly Argument<string[]> _models = new Argument<string[]>("MODEL")
     {
         Description = "Keras models (.h5, .keras, .json) or .onnx files",
         Arity = ArgumentArity.OneOrMore,
-    };
+    }.ForFiles();
 
     private readonly Option<List<DeviceName>> _devices = new("--device")
     {
@@ -123,7 +123,7 @@ internal sealed class BenchCommand
         EdgeBenchClient client, Submission submission, Screen screen, Func<TaskId, Task> interrupted, CancellationToken cancellationToken)
     {
         var accepted = (await client.SubmitAsync(submission, cancellationToken).ConfigureAwait(false)).OrFail();
-        screen.Note($"task {accepted.Task}: {accepted.Cells.Count} cells{(accepted.Existed ? ", submitted before" : "")}");
+        screen.Note($"task {accepted.Task}: {accepted.Cells.Count} {(accepted.Cells.Count == 1 ? "cell" : "cells")}{(accepted.Existed ? ", submitted before" : "")}");
         try
         {
             var state = await TaskWatch.FollowAsync(client, accepted.Task, screen, cancellationToken).ConfigureAwait(false);

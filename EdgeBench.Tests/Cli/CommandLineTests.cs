@@ -9,6 +9,8 @@ public class CommandLineTests
     [InlineData("bogus")]
     [InlineData("inspect")]
     [InlineData("inspect", "a.h5", "--bogus")]
+    [InlineData("inspect", "--bogus")]
+    [InlineData("bench", "a.h5", "--bogus")]
     [InlineData("convert", "a.h5", "--to", "caffe", "--out", "b")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "image=0,1")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "16,16,3")]

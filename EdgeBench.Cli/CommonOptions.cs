@@ -36,7 +36,11 @@ internal static class CommonOptions
     public static Command Does(this Command command, Func<ParseResult, Screen, CancellationToken, Task<ExitCode>> action)
     {
         command.SetAction(async (parsed, cancellationToken) =>
-            (int)await action(parsed, Screen.For(parsed), cancellationToken).ConfigureAwait(false));
+        {
+            // Signals are listened to only once this has returned a task, and nodes take a while to start.
+            await Task.Yield();
+            return (int)await action(parsed, Screen.For(parsed), cancellationToken).ConfigureAwait(false);
+        });
         return command;
     }
 }

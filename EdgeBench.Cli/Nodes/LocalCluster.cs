@@ -48,6 +48,7 @@ internal sealed class LocalCluster : IAsyncDisposable
                 Loggers = loggers,
             },
             cancellationToken).ConfigureAwait(false);
+        LocalCluster cluster;
         try
         {
             var edge = await EdgeNode.EdgeNode.StartAsync(
@@ -62,22 +63,23 @@ internal sealed class LocalCluster : IAsyncDisposable
                 loggers,
                 TimeProvider.System,
                 cancellationToken).ConfigureAwait(false);
-            var cluster = new LocalCluster(loggers, server, edge);
-            try
-            {
-                await cluster.WaitForDeviceAsync(cancellationToken).ConfigureAwait(false);
-                return cluster;
-            }
-            catch
-            {
-                await cluster.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
+            cluster = new LocalCluster(loggers, server, edge);
         }
         catch
         {
             await server.DisposeAsync().ConfigureAwait(false);
             loggers.Dispose();
+            throw;
+        }
+
+        try
+        {
+            await cluster.WaitForDeviceAsync(cancellationToken).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

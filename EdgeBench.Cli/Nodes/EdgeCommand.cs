@@ -65,6 +65,12 @@ internal sealed class EdgeCommand
 
     private async Task<ExitCode> RunAsync(ParseResult parsed, Screen screen, CancellationToken cancellationToken)
     {
+        await NodeLifetime.RunAsync(() => RunNodeAsync(parsed, screen, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private async Task RunNodeAsync(ParseResult parsed, Screen screen, CancellationToken cancellationToken)
+    {
         using var loggers = NodeLog.Create(parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Debug : LogLevel.Information);
         var options = new EdgeOptions
         {
@@ -78,8 +84,7 @@ internal sealed class EdgeCommand
         };
         await using var node = await EdgeNode.EdgeNode.StartAsync(options, loggers, TimeProvider.System, cancellationToken)
             .ConfigureAwait(false);
-        await NodeLifetime.RunAsync(node.Completion, cancellationToken).ConfigureAwait(false);
-        return ExitCode.Done;
+        await node.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A server of the same user writes its token at its first start, which may be after the device booted.</summary>

@@ -6,21 +6,23 @@ namespace EdgeBench.Cli.Nodes;
 internal static class NodeLifetime
 {
     /// <summary>
-    /// Waits until the command is told to end, by Ctrl-C or SIGTERM, or the node fails. Under systemd the node counts as started from
-    /// here on.
+    /// Runs a node until the command is told to end, by Ctrl-C or SIGTERM, or the node fails. Under systemd the node counts as started from
+    /// here on, be it that it waits for something.
     /// </summary>
-    public static async Task RunAsync(Task completion, CancellationToken cancellationToken)
+    /// <param name="node">Ends, as cancelled, when the command is told to end.</param>
+    /// <param name="cancellationToken">Cancelled when the command is told to end.</param>
+    public static async Task RunAsync(Func<Task> node, CancellationToken cancellationToken)
     {
         var systemd = new SystemdNotifier();
         systemd.Notify(ServiceState.Ready);
+        using var told = cancellationToken.Register(() => systemd.Notify(ServiceState.Stopping));
         try
         {
-            await completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await node().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The caller stops the node now, which is a good end for one.
-            systemd.Notify(ServiceState.Stopping);
+            // This is a good end for a node.
         }
     }
 }

@@ -88,7 +88,7 @@ internal sealed class ServerCommand
             Loggers = loggers,
         };
         await using var server = await ServerNode.StartAsync(options, cancellationToken).ConfigureAwait(false);
-        await NodeLifetime.RunAsync(server.Ended, cancellationToken).ConfigureAwait(false);
+        await NodeLifetime.RunAsync(() => server.Ended.WaitAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         return cancellationToken.IsCancellationRequested
             ? ExitCode.Done
             : throw new CommandException(ExitCode.Failed, "the server's cluster node ended by itself; its log says why");

@@ -125,7 +125,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Waits until the server says that a device stands so.</summary>
     public Task DeviceIsAsync(string name, DevicePhase phase) => Condition.HoldsAsync(
         async () => File.Exists(Path.Combine(ServerData, "token"))
-            && (await Client.ListDevicesAsync(Cancellation)).Value?.Devices.Any(device => device.Name.Value == name && device.Phase == phase) == true,
+            && (await Client.ListDevicesAsync(Cancellation)).Value?.Any(device => device.Name.Value == name && device.Phase == phase) == true,
         $"device {name}: {phase}");
 
     /// <summary>Submits a task by the command and leaves it: the id comes back as soon as the server has it.</summary>

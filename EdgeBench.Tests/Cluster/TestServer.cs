@@ -14,6 +14,8 @@ namespace EdgeBench.Tests.Cluster;
 /// <summary>A real server on free ports with a data folder of its own, that can be stopped, killed and started again.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgebench-server-");
     private readonly Func<ServerOptions, ServerOptions> _change;
 
@@ -125,8 +127,14 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var state = TaskState.None;
         var cursor = 0L;
+        var began = TimeProvider.System.GetTimestamp();
         while (!condition(state))
         {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
+                throw new TimeoutException($"the task did not come to that: {string.Join(", ", state.Cells)}");
+            }
+
             var page = await AskAsync<ClientReplies.EventPage>(new ClientRequests.EventsAfter(task, cursor, Wait: true));
             state = page.Events.Aggregate(state, (before, numbered) => before.Apply(numbered.Event));
             cursor += page.Events.Count;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeBench.Runner.Hosting;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeBench.Tests.Models;
@@ -18,8 +19,9 @@ internal sealed class OnnxSession : IDisposable
 
     public IReadOnlyList<string> OutputNames => _session.OutputNames;
 
+    /// <summary>Native code reads the environment of the process, of which .NET changes a copy only.</summary>
     [ModuleInitializer]
-    internal static void WithoutTelemetry() => Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+    internal static void WithoutTelemetry() => SystemCalls.SetEnvironment("ORT_DISABLE_TELEMETRY", "1", overwrite: 1);
 
     /// <summary>One array per output, the samples one behind the other.</summary>
     /// <param name="inputs">Per input of the model, in its order: shape with the batch, and the values of all samples.</param>

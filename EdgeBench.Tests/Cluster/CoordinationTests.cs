@@ -229,7 +229,7 @@ public sealed class CoordinationTests
             task = (await server.SubmitAsync(await server.RequestAsync("one", "two"))).Task;
             cell = await device.ExpectAsync<ToDevice.RunCell>();
             device.Tell(new FromDevice.AttemptStarted(id, cell.Attempt));
-            await server.UntilAsync(task, state => state[cell.Attempt.Cell].Phase == CellPhase.Running);
+            await server.UntilAsync(task, state => state.Cells.Any(each => each.Phase == CellPhase.Running));
         }
 
         await server.KillAsync();

@@ -21,6 +21,14 @@ internal static class ServerAddresses
         }
     }
 
+    /// <summary>Refuses ports that cannot be had, before those who open them say so in many lines.</summary>
+    /// <exception cref="ServerStartException">A port cannot be listened on.</exception>
+    public static void CheckPorts(ServerOptions options)
+    {
+        CheckFree("HTTP port", options.ListenAddress, options.HttpPort, "--port N");
+        CheckFree("cluster port", options.ListenAddress, options.AkkaPort, "--cluster-port N");
+    }
+
     /// <summary>What is to be said again and again of a server that others reach.</summary>
     public static IReadOnlyList<string> WarningsOf(ServerOptions options) => IPAddress.IsLoopback(options.ListenAddress)
         ? []
@@ -40,6 +48,22 @@ internal static class ServerAddresses
 
         var listens = options.ListenAddress;
         return listens.Equals(IPAddress.Any) || listens.Equals(IPAddress.IPv6Any) ? WayOut() : listens.ToString();
+    }
+
+    private static void CheckFree(string what, IPAddress address, int port, string option)
+    {
+        try
+        {
+            using var listener = new TcpListener(address, port);
+            listener.Start();
+        }
+        catch (SocketException exception)
+        {
+            throw new ServerStartException(
+                $"the {what} {new IPEndPoint(address, port)} cannot be listened on: {exception.Message}; is another server running? "
+                + $"choose another port: {option}",
+                exception);
+        }
     }
 
     private static string WayOut()

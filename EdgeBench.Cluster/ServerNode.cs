@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
@@ -73,6 +72,7 @@ public sealed class ServerNode : IAsyncDisposable
         ActorSystem? system = null;
         try
         {
+            ServerAddresses.CheckPorts(options);
             system = StartSystem(options, data);
             var coordinator = StartActors(options, data, system);
             var (web, address) = await ServerWeb.StartAsync(options, data, system, coordinator, cancellationToken);
@@ -126,32 +126,19 @@ public sealed class ServerNode : IAsyncDisposable
     private static ActorSystem StartSystem(ServerOptions options, ServerData data)
     {
         var settings = options.Settings is null ? data.Journal : options.Settings.WithFallback(data.Journal);
-        try
-        {
-            var system = NodeSystem.Create(
-                new NodeOptions
-                {
-                    Kind = NodeKind.Server,
-                    ListenAddress = options.ListenAddress.ToString(),
-                    PublicHost = ServerAddresses.PublicHostOf(options),
-                    Port = options.AkkaPort,
-                    Settings = settings,
-                },
-                options.Loggers);
-            system.Settings.InjectTopLevelFallback(SqlPersistence.DefaultConfiguration);
-            return system;
-        }
-        catch (Exception exception) when (Innermost(exception) is SocketException)
-        {
-            throw new ServerStartException(
-                $"the cluster port {options.ListenAddress}:{options.AkkaPort} cannot be listened on: {Innermost(exception).Message}; is "
-                + "another server running? choose another port: --cluster-port N",
-                exception);
-        }
+        var system = NodeSystem.Create(
+            new NodeOptions
+            {
+                Kind = NodeKind.Server,
+                ListenAddress = options.ListenAddress.ToString(),
+                PublicHost = ServerAddresses.PublicHostOf(options),
+                Port = options.AkkaPort,
+                Settings = settings,
+            },
+            options.Loggers);
+        system.Settings.InjectTopLevelFallback(SqlPersistence.DefaultConfiguration);
+        return system;
     }
-
-    private static Exception Innermost(Exception exception) =>
-        exception.InnerException is { } inner ? Innermost(inner) : exception;
 
     private static IActorRef StartActors(ServerOptions options, ServerData data, ActorSystem system)
     {

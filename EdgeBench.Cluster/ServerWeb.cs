@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Akka.Actor;
 using EdgeBench.Cluster.Access;
 using EdgeBench.Cluster.Artifacts;
@@ -11,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.Cluster;
@@ -24,13 +24,13 @@ internal static class ServerWeb
 
     /// <summary>Starts it.</summary>
     /// <returns>It, and where it answers.</returns>
-    /// <exception cref="ServerStartException">The port cannot be listened on.</exception>
     public static async Task<(WebApplication Web, Uri Address)> StartAsync(
         ServerOptions options, ServerData data, ActorSystem system, IActorRef coordinator, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         // A line for each request would drown the server's own.
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(new HostLoggers(options.Loggers));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.ListenAddress, options.HttpPort));
         builder.Services.AddHealthChecks()
             .AddCheck(
@@ -46,19 +46,7 @@ internal static class ServerWeb
         web.MapHealthChecks("/health/ready", Only(Ready));
         web.MapArtifacts(data.Artifacts, options.MaximumArtifactBytes);
         web.MapJoin(NodeSystem.AddressOf(system), ServerNode.Version);
-        try
-        {
-            await web.StartAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException)
-        {
-            await web.DisposeAsync();
-            throw new ServerStartException(
-                $"the HTTP port {options.ListenAddress}:{options.HttpPort} cannot be listened on: {exception.GetBaseException().Message}; "
-                + "is another server running? choose another port: --port N",
-                exception);
-        }
-
+        await web.StartAsync(cancellationToken);
         var port = new Uri(web.Urls.First()).Port;
         return (web, new UriBuilder(Uri.UriSchemeHttp, ServerAddresses.PublicHostOf(options), port).Uri);
     }
@@ -80,6 +68,14 @@ internal static class ServerWeb
         context.Response.ContentType = "text/plain";
         await context.Response.WriteAsync(token.WrongMessage + "\n", context.RequestAborted);
     });
+
+    /// <summary>Takes the place of the one that listens to signals: those are the command's, which ends its nodes itself.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 
     /// <summary>Hands what the web server logs to the host's loggers.</summary>
     private sealed class HostLoggers(ILoggerFactory loggers) : ILoggerProvider

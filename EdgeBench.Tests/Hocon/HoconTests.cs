@@ -137,6 +137,7 @@ public sealed class HoconTests
         Assert.Equal("EdgeBench.Messages.Nodes.SilentLogger, EdgeBench.Messages", config.GetString("akka.stdout-logger-class"));
         Assert.Equal("off", config.GetString("akka.log-dead-letters"));
         Assert.Equal(TimeSpan.FromSeconds(10), config.GetTimeSpan("akka.actor.ask-timeout"));
+        Assert.False(config.GetBoolean("akka.coordinated-shutdown.run-by-clr-shutdown-hook"));
         Assert.False(config.GetBoolean("akka.actor.serialization-settings.allow-unregistered-types"));
         Assert.StartsWith(
             "EdgeBench.Messages.Serialization.RejectingSerializer",
@@ -173,7 +174,8 @@ public sealed class HoconTests
             Embedded(typeof(Akka.Persistence.Persistence).Assembly, "Akka.Persistence.persistence.conf"),
             SqlPersistence.DefaultConfiguration,
             // What every journal and every phase of a shutdown may override.
-            ConfigurationFactory.ParseString("akka.coordinated-shutdown.phases { cluster-leave.timeout = 1s, cluster-exiting.timeout = 1s }"),
+            ConfigurationFactory.ParseString(
+                "akka.coordinated-shutdown.phases { cluster-leave.timeout = 1s, cluster-exiting.timeout = 1s }"),
             ConfigurationFactory.ParseString(
                 "akka.persistence.journal.sql.circuit-breaker { max-failures = 1, call-timeout = 1s, reset-timeout = 1s }"),
         ];

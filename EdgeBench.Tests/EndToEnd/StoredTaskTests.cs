@@ -1,0 +1,97 @@
+using System.Text.Json;
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Tests.EndToEnd;
+
+/// <summary>What is measured through a server and an edge node in a container is stored, and stays.</summary>
+[Collection(EndToEndTestOrder.Name)]
+public sealed class StoredTaskTests(SharedNodes nodes) : IDisposable
+{
+    public void Dispose() => nodes.ShowSaid();
+
+    [Fact]
+    public async Task Models_are_measured_in_a_container_and_every_step_is_an_event_of_its_own()
+    {
+        var installation = await nodes.StartedAsync();
+
+        var bench = (await installation.RunAsync(
+            "bench", Installation.Model("digits_k3.keras"), Installation.Model("mobilenet_v1.json"), "--runs", "40")).Succeeded();
+
+        var rows = bench.Output.Split('\n').Where(line => line.StartsWith('|')).ToList();
+        Assert.All(
+            [rows.Single(row => row.StartsWith("| digits_k3 ", StringComparison.Ordinal)), rows.Single(row => row.Contains("mobilenet_v1 *"))],
+            row => Assert.EndsWith("| container |", row, StringComparison.Ordinal));
+        Assert.Contains("isolation: container", bench.Output, StringComparison.Ordinal);
+
+        var task = (await installation.RunAsync("task", "list", "--json")).Succeeded().Json[0].GetProperty("id").GetString()!;
+        var history = (await installation.RunAsync("task", "history", task, "--json")).Succeeded().Json.EnumerateArray().ToList();
+        var types = history.Select(happened => happened.GetProperty("type").GetString()!).ToList();
+        Assert.Equal(Enumerable.Range(1, history.Count), history.Select(happened => happened.GetProperty("number").GetInt32()));
+        Assert.Equal("submitted", types[0]);
+        Assert.Equal("ended", types[^1]);
+        string[] twice = ["cellAssigned", "cellMeasured", "cellStarted", "modelConverted"];
+        Assert.Equal(twice.SelectMany(type => new[] { type, type }), types[1..^1].Order(StringComparer.Ordinal));
+        foreach (var cell in new[] { $"{task}/1", $"{task}/2" })
+        {
+            var ofCell = from happened in history
+                         where happened.GetProperty("event").TryGetProperty("attempt", out var attempt) && attempt.GetString() == $"{cell}/1"
+                         select happened.GetProperty("type").GetString();
+            Assert.Equal(["cellAssigned", "cellStarted", "cellMeasured"], ofCell);
+        }
+    }
+
+    [Fact]
+    public async Task The_raw_samples_are_as_many_as_the_runs_and_give_the_stored_figures()
+    {
+        var installation = await nodes.StartedAsync();
+        var task = await installation.SubmitAsync("digits_k3.keras", runs: 123);
+
+        var result = Assert.Single((await installation.ToEndAsync(task)).Cells).Result!;
+
+        var samples = await installation.SamplesOfAsync(result);
+        Assert.True(samples.Length >= 123, $"{samples.Length} samples of at least 123 runs");
+        Assert.All(samples, nanoseconds => Assert.True(nanoseconds > 0));
+        Assert.Equal(LatencySummary.Of(samples), result.Latency);
+        Assert.Equal("container", result.Conditions.Isolation);
+    }
+
+    [Fact]
+    public async Task What_is_stored_is_the_same_to_the_byte_after_both_nodes_were_killed_and_the_history_gives_the_live_state()
+    {
+        var installation = await nodes.StartedAsync();
+        var task = await installation.SubmitAsync("digits_k3.keras", runs: 30);
+        var live = await installation.ToEndAsync(task);
+        var shown = (await installation.RunAsync("task", "show", task.Value, "--json")).Succeeded();
+        var history = (await installation.RunAsync("task", "history", task.Value, "--json")).Succeeded();
+
+        await nodes.Edge.KillAsync();
+        await nodes.Server.KillAsync();
+        nodes.Server = await installation.StartServerAsync();
+        nodes.Edge = installation.StartEdge();
+        await installation.DeviceIsAsync("edge", DevicePhase.Idle);
+
+        Assert.Equal(shown.Output, (await installation.RunAsync("task", "show", task.Value, "--json")).Succeeded().Output);
+        Assert.Equal(history.Output, (await installation.RunAsync("task", "history", task.Value, "--json")).Succeeded().Output);
+        Assert.Equal(Text(live), Text((await installation.LookAtAsync(task)).State));
+        Assert.Equal(TaskOutcome.Completed, live.Outcome);
+        Assert.NotEmpty(await installation.SamplesOfAsync(live.Cells[0].Result!));
+    }
+
+    [Fact]
+    public async Task The_same_key_is_the_same_task_and_another_request_with_it_is_refused_in_words()
+    {
+        var installation = await nodes.StartedAsync();
+        var digits = Installation.Model("digits_k3.keras");
+        var first = (await installation.RunAsync("bench", digits, "--key", "same", "--json")).Succeeded();
+
+        var again = (await installation.RunAsync("bench", digits, "--key", "same", "--json")).Succeeded();
+        var other = await installation.RunAsync("bench", digits, "--key", "same", "--runs", "31");
+
+        Assert.Equal(first.Output, again.Output);
+        Assert.Contains("submitted before", again.Error, StringComparison.Ordinal);
+        other.FailedWith(1, "key 'same'");
+    }
+
+    private static string Text(TaskState state) => JsonSerializer.Serialize(state);
+}

@@ -123,7 +123,8 @@ internal sealed class BenchCommand
         EdgeBenchClient client, Submission submission, Screen screen, Func<TaskId, Task> interrupted, CancellationToken cancellationToken)
     {
         var accepted = (await client.SubmitAsync(submission, cancellationToken).ConfigureAwait(false)).OrFail();
-        screen.Note($"task {accepted.Task}: {accepted.Cells.Count} {(accepted.Cells.Count == 1 ? "cell" : "cells")}{(accepted.Existed ? ", submitted before" : "")}");
+        var cells = accepted.Cells.Count == 1 ? "1 cell" : $"{accepted.Cells.Count} cells";
+        screen.Note($"task {accepted.Task}: {cells}{(accepted.Existed ? ", submitted before" : "")}");
         try
         {
             var state = await TaskWatch.FollowAsync(client, accepted.Task, screen, cancellationToken).ConfigureAwait(false);

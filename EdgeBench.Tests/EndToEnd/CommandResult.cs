@@ -21,7 +21,7 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
         return this;
     }
 
-    /// <summary>Sees that the command failed as a user is to meet it: this exit code, and one line on standard error that says so.</summary>
+    /// <summary>Sees that the command failed as it should: this exit code, and one line on standard error that says why.</summary>
     public void FailedWith(int exitCode, params string[] parts)
     {
         Assert.True(ExitCode == exitCode, $"exit code {ExitCode} instead of {exitCode}: {Error}{Output}");

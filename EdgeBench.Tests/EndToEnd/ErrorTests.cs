@@ -34,8 +34,9 @@ public sealed class ErrorTests(SharedNodes nodes) : IDisposable
             "bench", Installation.Model("digits_k3.keras"), Repository.Fixture("refuse", "k3_two_lambdas.keras"), "--json");
 
         Assert.Equal(3, bench.ExitCode);
-        Assert.Equal(["measured", "failed"], bench.Json.GetProperty("cells").EnumerateArray().Select(cell => cell.GetProperty("phase").GetString()));
-        Assert.All(bench.Json.GetProperty("cells").EnumerateArray(), cell => Assert.NotEmpty(cell.GetProperty("verdict").GetString()!));
+        var cells = bench.Json.GetProperty("cells").EnumerateArray().ToList();
+        Assert.Equal(["measured", "failed"], cells.Select(cell => cell.GetProperty("phase").GetString()));
+        Assert.All(cells, cell => Assert.NotEmpty(cell.GetProperty("verdict").GetString()!));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -32,7 +33,7 @@ internal sealed class Installation : IAsyncDisposable
         _environment = new Dictionary<string, string?>
         {
             ["DOCKER_HOST"] = engine?.OriginalString ?? "unix:///none",
-            ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../..")),
+            ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")),
             ["EDGEBENCH_CHECKOUT"] = null,
             ["EDGEBENCH_RUNTIMES"] = images.Catalog.Folder,
             ["EDGEBENCH_SERVER"] = Address,
@@ -49,9 +50,6 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The server's data folder, where commands of the same user look for its token.</summary>
     public string ServerData => Path.Combine(_folder, "edgebench", "server");
-
-    /// <summary>Words before <c>edgebench</c>, as those that take it into a network namespace.</summary>
-    public IReadOnlyList<string> Prefix { get; init; } = [];
 
     /// <summary>A client of the server; the one that was there before the server was started again is another.</summary>
     public EdgeBenchClient Client => _client ??= new EdgeBenchClient(new ClientOptions
@@ -71,7 +69,8 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>A file of the checkout.</summary>
-    public static string Model(string name) => Repository.PathOf(name.EndsWith(".json", StringComparison.Ordinal) ? "zoo" : "samples", name);
+    public static string Model(string name) =>
+        Repository.PathOf(name.EndsWith(".json", StringComparison.Ordinal) ? "zoo" : "samples", name);
 
     /// <summary>The folder of an edge node.</summary>
     public string EdgeData(string name) => Path.Combine(_folder, name);
@@ -106,7 +105,11 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Starts the command.</summary>
-    public CommandProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, IReadOnlyList<string>? prefix = null)
+    /// <param name="arguments">The words behind <c>edgebench</c>.</param>
+    /// <param name="environment">What is set otherwise for it.</param>
+    /// <param name="prefix">A command that replaces itself by the rest of its words, as one that goes into a network namespace.</param>
+    public CommandProcess Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, IReadOnlyList<string>? prefix = null)
     {
         var all = new Dictionary<string, string?>(_environment);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
@@ -114,7 +117,7 @@ internal sealed class Installation : IAsyncDisposable
             all[name] = value;
         }
 
-        var process = new CommandProcess(prefix ?? Prefix, arguments, all);
+        var process = new CommandProcess(prefix ?? [], arguments, all);
         _processes.Add(process);
         return process;
     }
@@ -125,7 +128,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Waits until the server says that a device stands so.</summary>
     public Task DeviceIsAsync(string name, DevicePhase phase) => Condition.HoldsAsync(
         async () => File.Exists(Path.Combine(ServerData, "token"))
-            && (await Client.ListDevicesAsync(Cancellation)).Value?.Any(device => device.Name.Value == name && device.Phase == phase) == true,
+            && (await Client.ListDevicesAsync(Cancellation)).Value?.Any(device => (device.Name.Value, device.Phase) == (name, phase)) == true,
         $"device {name}: {phase}");
 
     /// <summary>Submits a task by the command and leaves it: the id comes back as soon as the server has it.</summary>

@@ -32,7 +32,7 @@ public sealed class InterruptTests(SharedNodes nodes, PrivateEngine engine, Buil
         var watch = installation.Start(["task", "watch", task.Value]);
         (await installation.RunAsync("task", "cancel", task.Value)).Succeeded();
         Assert.Equal(1, (await watch.ToEndAsync()).ExitCode);
-        await Condition.HoldsAsync(async () => (await installation.ContainersAsync("edge")).Count == 0, "no container of the cancelled task");
+        await Condition.HoldsAsync(async () => (await installation.ContainersAsync("edge")).Count == 0, "no container of the task");
         Assert.Equal(TaskOutcome.Cancelled, (await installation.LookAtAsync(task)).State.Outcome);
         await installation.DeviceIsAsync("edge", DevicePhase.Idle);
     }

@@ -93,7 +93,7 @@ public sealed class KilledNodeTests(PrivateEngine engine, BuiltImages images)
         await gone.KillAsync();
         var task = await installation.SubmitAsync("digits_k3.keras", 30, "edge", "gone");
         await Condition.HoldsAsync(
-            async () => (await installation.LookAtAsync(task)).State.Cells[0].Phase == CellPhase.Measured, "the cell of the device that is there");
+            async () => (await installation.LookAtAsync(task)).State.Cells[0].Phase == CellPhase.Measured, "the other device's cell");
         Assert.Null((await installation.LookAtAsync(task)).State.Outcome);
         await installation.DeviceIsAsync("gone", DevicePhase.Away);
 

@@ -3,7 +3,7 @@ using EdgeBench.Tests.Runtimes;
 
 namespace EdgeBench.Tests.EndToEnd;
 
-/// <summary>A server and an edge node with containers that the tests share which leave them as they were. Started when a test first asks.</summary>
+/// <summary>A server and an edge node with containers for the tests that leave them as they were. Started when a test first asks.</summary>
 public sealed class SharedNodes : IAsyncDisposable
 {
     private readonly Lazy<Task<Installation>> _start;

@@ -130,7 +130,6 @@ public sealed class HoconTests
 
     private static void AssertCommon(Config config)
     {
-        Assert.False(config.GetBoolean("akka.coordinated-shutdown.run-by-clr-shutdown-hook"));
         Assert.Equal(["EdgeBench.Messages.Nodes.HostLogger, EdgeBench.Messages"], config.GetStringList("akka.loggers"));
         Assert.Equal("INFO", config.GetString("akka.loglevel"));
         Assert.Equal("OFF", config.GetString("akka.stdout-loglevel"));

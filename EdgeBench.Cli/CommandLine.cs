@@ -26,18 +26,19 @@ internal static class CommandLine
     /// <returns>The exit code, see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
-        var parsed = CreateRoot().Parse(arguments);
-        var screen = new Screen(output, error, parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose));
-        if (parsed.Errors.Count > 0)
-        {
-            var command = string.Join(' ', parsed.CommandResult.Path());
-            var problems = string.Join("; ", parsed.Errors.Select(problem => OneLine(problem.Message).TrimEnd('.')).Distinct());
-            screen.Fail(ExitCode.Usage, $"{problems}. '{command} --help' lists what there is");
-            return (int)ExitCode.Usage;
-        }
-
+        var root = CreateRoot();
+        var given = root.Parse(arguments);
+        var screen = new Screen(output, error, given.GetValue(CommonOptions.Json), given.GetValue(CommonOptions.Verbose));
         try
         {
+            var parsed = root.Parse(NodeSettings.Complete(arguments));
+            if (parsed.Errors.Count > 0)
+            {
+                var command = string.Join(' ', parsed.CommandResult.Path());
+                var problems = string.Join("; ", parsed.Errors.Select(problem => OneLine(problem.Message).TrimEnd('.')).Distinct());
+                throw new CommandException(ExitCode.Usage, $"{problems}. '{command} --help' lists what there is");
+            }
+
             var configuration = new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,

@@ -133,7 +133,8 @@ public sealed class EdgeBenchClient : IAsyncDisposable
     /// <summary>All devices that the server has seen since it started, by name.</summary>
     public async Task<Answer<IReadOnlyList<DeviceState>>> ListDevicesAsync(CancellationToken cancellationToken = default) =>
         await CollectAsync<ClientReplies.DeviceList, DeviceState>(
-            sofar => new ClientRequests.ListDevices(sofar.Count), page => (page.Devices, page.More), cancellationToken).ConfigureAwait(false);
+            sofar => new ClientRequests.ListDevices(sofar.Count), page => (page.Devices, page.More), cancellationToken)
+            .ConfigureAwait(false);
 
     /// <summary>Runs an administrator's command, as <c>cluster show</c>.</summary>
     public async Task<Answer<ClientReplies.AdminOutput>> RunAdminCommandAsync(

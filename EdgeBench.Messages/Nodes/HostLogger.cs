@@ -33,6 +33,8 @@ internal sealed class HostLogger : UntypedActor, IRequiresMessageQueue<ILoggerMe
 
     private static HostLevel LevelOf(LogEvent said) => said.LogLevel() switch
     {
+        // A connection that ended: whom it matters to notices by missing answers, and says so in words.
+        _ when said.Cause?.GetType().Namespace == "Akka.Remote" => HostLevel.Debug,
         AkkaLevel.ErrorLevel => HostLevel.Error,
         AkkaLevel.WarningLevel => HostLevel.Warning,
         AkkaLevel.InfoLevel when said.LogClass.FullName?.StartsWith("EdgeBench.", StringComparison.Ordinal) == true

@@ -3,6 +3,7 @@ using EdgeBench.Cli;
 
 namespace EdgeBench.Tests.Cli;
 
+[Collection(EnvironmentTestOrder.Name)]
 public class CommandLineTests
 {
     [Theory]

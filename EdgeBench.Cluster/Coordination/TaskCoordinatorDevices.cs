@@ -3,6 +3,7 @@ using Akka.Event;
 using EdgeBench.Cluster.Tasks;
 using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Cluster.Coordination;
 
@@ -34,20 +35,10 @@ internal sealed partial class TaskCoordinator
                 child.Tell(progress);
                 break;
             case FromDevice.AttemptMeasured measured:
-                Do(_dispatch!.Answered(
-                    measured.Device,
-                    measured.Attempt,
-                    new TaskCommand.KeepResult(measured.Attempt, measured.Result),
-                    _ledger.Tasks.ContainsKey(measured.Attempt.Cell.Task),
-                    Now));
+                End(measured.Device, measured.Attempt, new TaskCommand.KeepResult(measured.Attempt, measured.Result));
                 break;
             case FromDevice.AttemptFailed failed:
-                Do(_dispatch!.Answered(
-                    failed.Device,
-                    failed.Attempt,
-                    new TaskCommand.FailAttempt(failed.Attempt, failed.Failure),
-                    _ledger.Tasks.ContainsKey(failed.Attempt.Cell.Task),
-                    Now));
+                End(failed.Device, failed.Attempt, new TaskCommand.FailAttempt(failed.Attempt, failed.Failure));
                 break;
             case FromDevice.Leaving leaving:
                 _logger.Info("Device {0} leaves", leaving.Device);
@@ -55,6 +46,10 @@ internal sealed partial class TaskCoordinator
                 break;
         }
     }
+
+    /// <summary>A device says how an attempt ended: its task decides what that means, where there is such a task.</summary>
+    private void End(DeviceId device, AttemptId attempt, TaskCommand command) =>
+        Do(_dispatch!.Answered(device, attempt, command, _ledger.Tasks.ContainsKey(attempt.Cell.Task), Now));
 
     private void Register(FromDevice.Register register)
     {

@@ -11,10 +11,11 @@ public class ProjectArrowTests
         ["EdgeBench.Models"] = [],
         ["EdgeBench.RunnerContract"] = [],
         ["EdgeBench.Runner"] = ["EdgeBench.RunnerContract"],
+        ["EdgeBench.Statistics"] = ["EdgeBench.Messages"],
         ["EdgeBench.Cluster"] = ["EdgeBench.Messages", "EdgeBench.Models", "EdgeBench.RunnerContract"],
-        ["EdgeBench.EdgeNode"] = ["EdgeBench.Messages", "EdgeBench.RunnerContract"],
+        ["EdgeBench.EdgeNode"] = ["EdgeBench.Messages", "EdgeBench.RunnerContract", "EdgeBench.Statistics"],
         ["EdgeBench.Client"] = ["EdgeBench.Messages"],
-        ["EdgeBench.Cli"] = ["EdgeBench.Client", "EdgeBench.Cluster", "EdgeBench.EdgeNode"],
+        ["EdgeBench.Cli"] = ["EdgeBench.Client", "EdgeBench.Cluster", "EdgeBench.EdgeNode", "EdgeBench.Statistics"],
         // A benchmark is a user: it submits through the client, and speaks to a runner by its contract where it goes past EdgeBench.
         ["EdgeBench.Overhead"] = ["EdgeBench.Client", "EdgeBench.RunnerContract"],
     };

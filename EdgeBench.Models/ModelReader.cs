@@ -1,6 +1,7 @@
 using EdgeBench.Models.Containers;
 using EdgeBench.Models.Keras;
 using EdgeBench.Models.Onnx;
+using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Models;
 
@@ -88,7 +89,7 @@ internal static class ModelReader
             throw new ModelFileException("is a Git LFS pointer, not the model; run git lfs pull where it came from");
         }
 
-        if (head.Length > 8 && head[4..].StartsWith("TFL3"u8))
+        if (TfliteReader.IsTflite(head))
         {
             throw new ModelFileException("is a TFLite file, which is not read yet; give the Keras model it was made from");
         }

@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+
+namespace EdgeBench.Models.Tflite;
+
+/// <summary>How an option lies in its table.</summary>
+internal enum OptionKind
+{
+    Byte,
+    Boolean,
+    Int,
+    Float,
+}
+
+/// <summary>An option of a builtin operator.</summary>
+/// <param name="Name">Its name in the schema, as JSON spells it.</param>
+/// <param name="Kind">How it lies in its table.</param>
+/// <param name="Default">Its value where the table leaves it out.</param>
+internal sealed record OptionField(string Name, OptionKind Kind, double Default = 0);
+
+/// <summary>The options of a builtin operator.</summary>
+/// <param name="Type">Number of their table in the union <c>BuiltinOptions</c>; 0 where the operator has none.</param>
+/// <param name="Fields">The fields in the order of their slots.</param>
+internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fields)
+{
+    private const string Activation = "fusedActivationFunction";
+
+    private static readonly FrozenDictionary<BuiltinOperator, OperatorSchema> Known = new Dictionary<BuiltinOperator, OperatorSchema>
+    {
+        [BuiltinOperator.Add] = new(11, [Byte(Activation)]),
+        [BuiltinOperator.AveragePool2D] = Pool,
+        [BuiltinOperator.Concatenation] = new(10, [Int("axis"), Byte(Activation)]),
+        [BuiltinOperator.Conv2D] = new(
+            1, [Byte("padding"), Int("strideW"), Int("strideH"), Byte(Activation), Int("dilationWFactor", 1), Int("dilationHFactor", 1)]),
+        [BuiltinOperator.DepthwiseConv2D] = new(
+            2,
+            [
+                Byte("padding"), Int("strideW"), Int("strideH"), Int("depthMultiplier"), Byte(Activation), Int("dilationWFactor", 1),
+                Int("dilationHFactor", 1),
+            ]),
+        [BuiltinOperator.FullyConnected] = new(8, [Byte(Activation), Byte("weightsFormat"), Boolean("keepNumDims")]),
+        [BuiltinOperator.MaxPool2D] = Pool,
+        [BuiltinOperator.Mul] = new(21, [Byte(Activation)]),
+        [BuiltinOperator.Reshape] = new(17, []),
+        [BuiltinOperator.Softmax] = new(9, [new("beta", OptionKind.Float)]),
+        [BuiltinOperator.Pad] = new(22, []),
+        [BuiltinOperator.Transpose] = new(26, []),
+        [BuiltinOperator.Mean] = new(27, [Boolean("keepDims")]),
+        [BuiltinOperator.Sub] = new(28, [Byte(Activation)]),
+        [BuiltinOperator.Div] = new(29, [Byte(Activation)]),
+        [BuiltinOperator.Exp] = new(33, []),
+        [BuiltinOperator.Split] = new(35, [Int("numSplits")]),
+        [BuiltinOperator.LogSoftmax] = new(36, []),
+        [BuiltinOperator.Maximum] = new(39, []),
+        [BuiltinOperator.Minimum] = new(39, []),
+        [BuiltinOperator.PadV2] = new(43, []),
+        [BuiltinOperator.Greater] = new(44, []),
+        [BuiltinOperator.ReduceMax] = new(27, [Boolean("keepDims")]),
+        [BuiltinOperator.Square] = new(66, []),
+        [BuiltinOperator.LeakyRelu] = new(75, [new("alpha", OptionKind.Float)]),
+        [BuiltinOperator.Abs] = new(78, []),
+        [BuiltinOperator.HardSwish] = new(91, []),
+        [BuiltinOperator.SelectV2] = new(98, []),
+        [BuiltinOperator.Gelu] = new(116, [Boolean("approximate")]),
+    }.ToFrozenDictionary();
+
+    private static readonly OperatorSchema None = new(0, []);
+
+    private static OperatorSchema Pool => new(
+        5, [Byte("padding"), Int("strideW"), Int("strideH"), Int("filterWidth"), Int("filterHeight"), Byte(Activation)]);
+
+    /// <summary>The options of an operator; none for those that are only read.</summary>
+    public static OperatorSchema Of(BuiltinOperator code) => Known.GetValueOrDefault(code, None);
+
+    private static OptionField Byte(string name) => new(name, OptionKind.Byte);
+
+    private static OptionField Boolean(string name) => new(name, OptionKind.Boolean);
+
+    private static OptionField Int(string name, int whenLeftOut = 0) => new(name, OptionKind.Int, whenLeftOut);
+}

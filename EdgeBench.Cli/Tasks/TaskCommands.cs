@@ -166,7 +166,7 @@ internal static class TaskCommands
         TaskEvents.CellAssigned assigned => $"{assigned.Attempt}",
         TaskEvents.CellStarted started => $"{started.Attempt}",
         TaskEvents.CellMeasured measured =>
-            $"{measured.Attempt}: mean {Figures.Milliseconds(measured.Result.Latency.Mean)} ms of {measured.Result.Latency.Count} runs",
+            $"{measured.Attempt}: mean {Figures.Milliseconds(measured.Result.Latency.Mean)} ms of {measured.Result.Latency.Runs} runs",
         TaskEvents.ResultSuperseded superseded => $"{superseded.Attempt}: kept, not counted",
         TaskEvents.AttemptFailed failed => $"{failed.Attempt}: {failed.Failure.Message}",
         TaskEvents.CellFailed failed => $"{failed.Cell}: {failed.Failure.Message}",

@@ -67,7 +67,7 @@ internal static class TaskReport
                 ? [cell.Phase.ToString().ToLowerInvariant(), "-", "-", "-", "-", "-", "-"]
                 : [
                     Figures.Milliseconds(latency.Mean), Figures.Milliseconds(latency.Median), Figures.Milliseconds(latency.Minimum),
-                    Figures.Milliseconds(latency.Maximum), Figures.Milliseconds(latency.StandardDeviation), Figures.Count(latency.Count),
+                    Figures.Milliseconds(latency.Maximum), Figures.Milliseconds(latency.StandardDeviation), Figures.Count(latency.Runs),
                     Figures.Count(cell.Result!.Conditions.Threads),
                 ];
             table.AddRow([
@@ -112,7 +112,6 @@ internal static class TaskReport
             weights = converted?.Weights,
             cell.Result,
             cell.Failure,
-            verdict = "UNJUDGED",
         };
     }
 }

@@ -14,12 +14,6 @@ namespace EdgeBench.Cluster.Coordination;
 /// <param name="Refused">Those that cannot be measured, with why.</param>
 internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCell> Refused)
 {
-    /// <summary>The greatest number of timed runs of a cell.</summary>
-    public const int MaximumRuns = 100_000;
-
-    /// <summary>The greatest number of threads of a cell.</summary>
-    public const int MaximumThreads = 1024;
-
     /// <summary>
     /// The greatest length of the grid and the request in JSON: their event must fit a page of events with room to spare.
     /// </summary>
@@ -105,8 +99,7 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
         request.Models.Count == 0 ? "a task needs at least one model"
         : request.Models.Any(model => string.IsNullOrWhiteSpace(model.Name) || string.IsNullOrWhiteSpace(model.FileName))
             ? "a model needs a name"
-        : request.Options.Runs is < 1 or > MaximumRuns ? $"the runs are 1 to {MaximumRuns}, not {request.Options.Runs}"
-        : request.Options.Threads is < 1 or > MaximumThreads ? $"the threads are 1 to {MaximumThreads}, not {request.Options.Threads}"
+        : request.Options.Problem() is { } problem ? problem
         : request.Models.SelectMany(model => model.InputShapes)
             .FirstOrDefault(shape => shape.Value.Any(size => size < 1))
             is { Key: { } input }

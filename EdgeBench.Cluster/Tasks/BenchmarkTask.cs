@@ -150,10 +150,10 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
             TaskCommand.FailAttempt fail => fail.Attempt,
             _ => null,
         };
-        if (device is not null && command is TaskCommand.KeepResult result && !_services.HasArtifact(result.Result.Samples))
+        if (device is not null && command is TaskCommand.KeepResult result && !_services.HasArtifact(result.Result.Raw))
         {
             Context.Parent.Tell(new TaskMessages.Concluded(
-                device, new ToDevice.AttemptAnswer(result.Attempt, ResultAnswer.Missing, result.Result.Samples)));
+                device, new ToDevice.AttemptAnswer(result.Attempt, ResultAnswer.Missing, result.Result.Raw)));
             return;
         }
 

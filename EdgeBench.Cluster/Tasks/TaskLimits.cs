@@ -9,7 +9,6 @@ namespace EdgeBench.Cluster.Tasks;
 /// <summary>Keeps what devices send within what the journal and a page of events take.</summary>
 internal static class TaskLimits
 {
-    private const int MaximumResultBytes = 48 * 1024;
     private const int MaximumMessage = 2_000;
     private const int MaximumOutput = 4_000;
     private const int MaximumPhase = 60;
@@ -19,17 +18,18 @@ internal static class TaskLimits
     {
         TaskCommand.FailAttempt fail => fail with { Failure = Fit(fail.Failure) },
         TaskCommand.EndCell end => end with { Failure = Fit(end.Failure) },
-        TaskCommand.KeepResult keep when BytesOf(keep.Result) is > MaximumResultBytes and var bytes => new TaskCommand.FailAttempt(
-            keep.Attempt,
-            new CellFailure(
-                FailureKind.Internal,
-                $"the device's result has {bytes} bytes, more than the {MaximumResultBytes} it may have")),
+        TaskCommand.KeepResult keep when BytesOf(keep.Result) is > MessageLimits.MaximumResultBytes and var bytes =>
+            new TaskCommand.FailAttempt(
+                keep.Attempt,
+                new CellFailure(
+                    FailureKind.Internal,
+                    $"the device's result has {bytes} bytes, more than the {MessageLimits.MaximumResultBytes} it may have")),
         _ => command,
     };
 
     /// <summary>The progress of a cell, as clients see it.</summary>
     public static CellProgress Fit(FromDevice.AttemptProgress progress) =>
-        new(progress.Attempt.Cell, Head(progress.Phase, MaximumPhase), progress.Runs);
+        new(progress.Attempt.Cell, Head(progress.Phase, MaximumPhase), progress.Runs, progress.Start, progress.Starts);
 
     private static CellFailure Fit(CellFailure failure) => failure with
     {

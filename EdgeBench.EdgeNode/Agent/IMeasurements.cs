@@ -27,8 +27,10 @@ internal interface IMeasurements
 
 /// <summary>Where a measurement is.</summary>
 /// <param name="Name">What it is doing, in one or two words.</param>
-/// <param name="Runs">The timed runs so far.</param>
-internal sealed record AttemptPhase(string Name, int Runs);
+/// <param name="Runs">The timed runs so far, over all starts.</param>
+/// <param name="Start">Which fresh start it is at, from 1; 0 before the first.</param>
+/// <param name="Starts">How many there will be, or at least.</param>
+internal sealed record AttemptPhase(string Name, int Runs, int Start = 0, int Starts = 0);
 
 /// <summary>An assignment's artifacts on this device.</summary>
 /// <param name="Model">The path of the model.</param>

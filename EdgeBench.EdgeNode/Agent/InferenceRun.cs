@@ -49,7 +49,8 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
                 _untold = phase;
                 break;
             case TellProgress when _untold is { } phase:
-                Context.Parent.Tell(new FromDevice.AttemptProgress(_settings.Device, Attempt, phase.Name, phase.Runs));
+                Context.Parent.Tell(new FromDevice.AttemptProgress(
+                    _settings.Device, Attempt, phase.Name, phase.Runs, phase.Start, phase.Starts));
                 _untold = null;
                 break;
             case AttemptOutcome outcome when !_stopping:

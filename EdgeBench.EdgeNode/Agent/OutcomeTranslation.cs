@@ -4,6 +4,8 @@ using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Joining;
 using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Measurements;
+using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.EdgeNode.Agent;
@@ -25,30 +27,62 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
 
     private AttemptOutcome Measured(MeasurementResult result)
     {
-        long[] nanoseconds = [.. result.Starts.SelectMany(start => start.Samples)];
-        var samples = JsonSerializer.SerializeToUtf8Bytes(nanoseconds);
-        var (first, last) = (result.Starts[0], result.Starts[^1]);
+        StartRecord[] starts = [.. result.Starts.Select(RecordOf)];
+        var raw = JsonSerializer.SerializeToUtf8Bytes(
+            new RawMeasurement(
+                RawMeasurement.CurrentVersion,
+                [.. result.Starts.Zip(starts, (start, record) => new RawStart(start.Samples, [], [], record))]),
+            MessagesJson.Options);
         long?[] imageTimes = [result.ImageFetchNanoseconds, result.ImageLoaded ? result.ImageNanoseconds : null];
         return AttemptOutcome.Measured(
-            new CellResult
+            WithStartsThatFit(new CellResult
             {
-                Latency = LatencySummary.Of(nanoseconds),
-                Samples = new ArtifactRef(Sha256.Of(samples), samples.Length),
+                Latency = LatencyFigures.Of([.. result.Starts.Select(start => start.Samples)]),
+                Raw = new ArtifactRef(Sha256.Of(raw), raw.Length),
                 Phases = new PhaseTimes
                 {
+                    Queue = result.QueueNanoseconds,
                     Fetch = result.ModelFetchNanoseconds,
                     Image = imageTimes.Any(time => time is not null) ? imageTimes.Sum() : null,
-                    Start = first.CreateNanoseconds + first.StartNanoseconds,
-                    Load = first.LoadNanoseconds,
-                    FirstRun = first.FirstRunNanoseconds ?? 0,
-                    WarmUp = first.WarmUpNanoseconds,
-                    WarmUpRuns = first.WarmUpRuns,
                 },
+                Starts = [.. starts.Take(CellResult.MaximumStarts)],
+                Stop = StopReason.AskedReached,
                 Conditions = Conditions(result),
-                Outputs = new Sha256(last.OutputsSha256),
-                PeakResidentBytes = result.Starts.Max(start => start.PeakResidentBytes),
-            },
-            samples);
+            }),
+            raw);
+    }
+
+    // Telemetry of a board with many zones and busy neighbours may be long; the artifact has all starts in any case.
+    private static CellResult WithStartsThatFit(CellResult result)
+    {
+        while (result.Starts.Count > 1
+            && JsonSerializer.SerializeToUtf8Bytes(result, MessagesJson.Options).Length > MessageLimits.MaximumResultBytes)
+        {
+            result = result with { Starts = [.. result.Starts.SkipLast(1)] };
+        }
+
+        return result;
+    }
+
+    private static StartRecord RecordOf(MeasuredStart start)
+    {
+        long[] sorted = [.. start.Samples.Order()];
+        return new StartRecord
+        {
+            Create = start.CreateNanoseconds,
+            Start = start.StartNanoseconds,
+            Load = start.LoadNanoseconds,
+            FirstRun = start.FirstRunNanoseconds,
+            WarmUp = start.WarmUpNanoseconds,
+            WarmUpRuns = start.WarmUpRuns,
+            WarmUpEnd = WarmUpEnd.NotTold,
+            Steady = sorted.Sum(),
+            Runs = sorted.Length,
+            Minimum = sorted[0],
+            Mean = sorted.Average(),
+            Median = LatencyFigures.MedianOf(sorted),
+            Outputs = new Sha256(start.OutputsSha256),
+        };
     }
 
     private RunConditions Conditions(MeasurementResult result) => new()
@@ -56,14 +90,13 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
         Isolation = NameOf(result.Isolation),
         Runtime = result.Runtime!.Name,
         RuntimeVersion = result.Runtime.Version,
-        ImageLayers = result.Image,
         Threads = result.Threads!.Value,
+        Options = result.Options ?? new Dictionary<string, string>(),
         Cpus = result.Limits.Cpus.ToString(),
         MemoryLimit = result.Limits.MemoryBytes,
         Engine = result.Engine is { } engine ? $"{engine.Name} {engine.Version}" : null,
         Architecture = facts.Architecture,
         Processor = ProcessorOf(facts),
-        Kernel = facts.Kernel.Value,
         EdgeVersion = NodeVersion.Current,
     };
 

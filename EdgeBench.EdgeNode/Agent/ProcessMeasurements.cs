@@ -42,7 +42,13 @@ internal sealed class ProcessMeasurements(
                 Mode = JobMode.Measure,
                 Model = model,
                 Threads = cell.Options.Threads ?? cpus.Count,
-                Timed = new TimedPlan { Runs = cell.Options.Runs },
+                Seed = cell.Options.Seed,
+                Timed = new TimedPlan
+                {
+                    Runs = Share(cell.Options.Runs, cell.Options.Starts),
+                    MinimumMilliseconds = Share(cell.Options.MinimumMilliseconds, cell.Options.Starts),
+                },
+                Options = cell.Options.RuntimeOptions,
             },
             Files = new Dictionary<string, string> { [model] = files.Model },
             Limits = new InferenceLimits
@@ -53,6 +59,7 @@ internal sealed class ProcessMeasurements(
             },
             ModelFetchNanoseconds = files.ModelNanoseconds,
             ImageFetchNanoseconds = files.ImageNanoseconds,
+            Starts = cell.Options.Starts,
         });
     }
 
@@ -62,7 +69,7 @@ internal sealed class ProcessMeasurements(
             ?? throw new InvalidOperationException($"no measurement of attempt {attempt} was begun");
         await foreach (var step in measurement.FollowAsync(unfollow).ConfigureAwait(false))
         {
-            progress.Report(new AttemptPhase(NameOf(step.Phase), step.Runs));
+            progress.Report(new AttemptPhase(NameOf(step.Phase), step.Runs, step.Start, measurement.Order.Starts));
         }
 
         var result = await measurement.Completion.WaitAsync(unfollow).ConfigureAwait(false);
@@ -87,6 +94,9 @@ internal sealed class ProcessMeasurements(
 
     // A quarter stays with the system and the agent, so that a model that is too large ends its container and not the board.
     private long MemoryLimit() => (facts.TotalMemory.Value?.Bytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) / 4 * 3;
+
+    // What is asked of a cell is asked of all its starts together.
+    private static int Share(int whole, int starts) => (whole + starts - 1) / starts;
 
     private static string NameOf(MeasurementPhase phase) => phase switch
     {

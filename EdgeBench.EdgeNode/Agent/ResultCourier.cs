@@ -112,7 +112,7 @@ internal sealed class ResultCourier : UntypedActor, IWithTimers, IDisposable
 
         var outcome = _waiting[next].Outcome;
         _uploading = next;
-        _ = _parts.Artifacts.UploadAsync(outcome.Result!.Samples, outcome.Samples, _ended.Token)
+        _ = _parts.Artifacts.UploadAsync(outcome.Result!.Raw, outcome.Raw, _ended.Token)
             .PipeTo(Self, success: problem => new Uploaded(next, problem), failure: broken => new Uploaded(next, broken.Message));
     }
 
@@ -150,7 +150,7 @@ internal sealed class ResultCourier : UntypedActor, IWithTimers, IDisposable
             _waiting.Remove(answer.Attempt);
             Context.Parent.Tell(new Delivered(answer.Attempt, answer.Answer));
         }
-        else if (answer.Missing is { } missing && missing == waiting.Outcome.Result?.Samples)
+        else if (answer.Missing is { } missing && missing == waiting.Outcome.Result?.Raw)
         {
             _waiting[answer.Attempt] = waiting with { Uploaded = false };
             UploadNext();

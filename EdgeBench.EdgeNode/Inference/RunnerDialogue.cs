@@ -17,6 +17,8 @@ internal sealed class RunnerDialogue(Job job)
     private RunnerLine? _last;
     private int _rank;
     private int _samples;
+    private bool _ranFirst;
+    private bool _warmedUp;
 
     /// <summary>Takes the next line.</summary>
     /// <returns>What is wrong with it, or null.</returns>
@@ -98,6 +100,12 @@ internal sealed class RunnerDialogue(Job job)
             case LoadedLine { Nanoseconds: <= 0 } or FirstRunLine { Nanoseconds: <= 0 }:
             case WarmedUpLine { Nanoseconds: < 0 } or WarmedUpLine { Runs: < 0 }:
                 return $"the runner wrote a {line.GetType().Name} with a duration or number that is not above 0";
+            case FirstRunLine:
+                _ranFirst = true;
+                return null;
+            case WarmedUpLine:
+                _warmedUp = true;
+                return null;
             case SamplesLine samples when samples.Nanoseconds.Any(nanoseconds => nanoseconds <= 0):
                 return "the runner wrote a latency that is not above 0";
             case SamplesLine samples:
@@ -105,6 +113,8 @@ internal sealed class RunnerDialogue(Job job)
                 return null;
             case CompletedLine when _rank < 2:
                 return "the runner said that it completed, but not that it loaded the model";
+            case CompletedLine when job.Mode == JobMode.Measure && !(_ranFirst && _warmedUp):
+                return $"the runner said that it completed, but wrote no {(_ranFirst ? nameof(WarmedUpLine) : nameof(FirstRunLine))}";
             case CompletedLine when job.Mode == JobMode.Measure && _samples < job.Timed.Runs:
                 return $"the runner said that it completed, but gave {_samples} latencies of the {job.Timed.Runs} that it was asked for";
             default:

@@ -80,14 +80,14 @@ public sealed record MeasuredStart
     /// <summary>Loading the model.</summary>
     public required long LoadNanoseconds { get; init; }
 
-    /// <summary>The first inference, or null where the runner did not time it.</summary>
-    public long? FirstRunNanoseconds { get; init; }
+    /// <summary>The first inference.</summary>
+    public required long FirstRunNanoseconds { get; init; }
 
     /// <summary>The runs of the warm-up.</summary>
-    public int WarmUpRuns { get; init; }
+    public required int WarmUpRuns { get; init; }
 
     /// <summary>The warm-up.</summary>
-    public long WarmUpNanoseconds { get; init; }
+    public required long WarmUpNanoseconds { get; init; }
 
     /// <summary>The latencies of the timed runs, in their order.</summary>
     public required IReadOnlyList<long> Samples { get; init; }

@@ -20,14 +20,14 @@ internal sealed class StartRecorder(Action<MeasurementPhase, int> advanced) : IP
     public LoadedLine? Loaded { get; private set; }
 
     /// <summary>The start, or null where the runner did not complete.</summary>
-    public MeasuredStart? Measured => Loaded is null || _completed is null ? null : new MeasuredStart
+    public MeasuredStart? Measured => _firstRun is null || _warmedUp is null || Loaded is null || _completed is null ? null : new()
     {
         CreateNanoseconds = _create,
         StartNanoseconds = _firstLine ?? 0,
         LoadNanoseconds = Loaded.Nanoseconds,
-        FirstRunNanoseconds = _firstRun?.Nanoseconds,
-        WarmUpRuns = _warmedUp?.Runs ?? 0,
-        WarmUpNanoseconds = _warmedUp?.Nanoseconds ?? 0,
+        FirstRunNanoseconds = _firstRun.Nanoseconds,
+        WarmUpRuns = _warmedUp.Runs,
+        WarmUpNanoseconds = _warmedUp.Nanoseconds,
         Samples = _samples,
         OutputsSha256 = _completed.OutputsSha256,
         PeakResidentBytes = _completed.PeakResidentBytes,

@@ -45,9 +45,12 @@ public static class FromDevice
     /// <param name="Device">The device.</param>
     /// <param name="Attempt">The attempt.</param>
     /// <param name="Phase">What it is doing, in one or two words.</param>
-    /// <param name="Runs">The timed runs so far.</param>
+    /// <param name="Runs">The timed runs so far, over all starts.</param>
+    /// <param name="Start">Which fresh start it is at, from 1; 0 before the first.</param>
+    /// <param name="Starts">How many there will be, or at least; 0 before that is known.</param>
     [Manifest("prog1")]
-    public sealed record AttemptProgress(DeviceId Device, AttemptId Attempt, string Phase, int Runs) : IFromDevice;
+    public sealed record AttemptProgress(
+        DeviceId Device, AttemptId Attempt, string Phase, int Runs, int Start = 0, int Starts = 0) : IFromDevice;
 
     /// <summary>An attempt ended with a result. Repeated until the answer is final; see <see cref="ToDevice.AttemptAnswer"/>.</summary>
     [Manifest("result1")]

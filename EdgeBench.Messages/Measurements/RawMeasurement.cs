@@ -13,7 +13,9 @@ public sealed record RawMeasurement(int Version, IReadOnlyList<RawStart> Starts)
 /// <param name="Samples">The latencies of the timed runs in nanoseconds, in their order.</param>
 /// <param name="WarmUp">The latencies of the warm-up's runs, in their order; empty where the program does not tell them.</param>
 /// <param name="Telemetry">What the device did, in order of time.</param>
-public sealed record RawStart(IReadOnlyList<long> Samples, IReadOnlyList<long> WarmUp, IReadOnlyList<TelemetrySample> Telemetry);
+/// <param name="Record">What the start came to: the same as in the result, which of many starts holds only the first.</param>
+public sealed record RawStart(
+    IReadOnlyList<long> Samples, IReadOnlyList<long> WarmUp, IReadOnlyList<TelemetrySample> Telemetry, StartRecord? Record = null);
 
 /// <summary>One look at the device.</summary>
 /// <param name="Milliseconds">When, counted from the order to start.</param>

@@ -27,7 +27,7 @@ public sealed record StartRecord
     /// <summary>Why the warm-up ended.</summary>
     public required WarmUpEnd WarmUpEnd { get; init; }
 
-    /// <summary>All timed runs together, from the first one's begin to the last one's end.</summary>
+    /// <summary>All timed runs together.</summary>
     public required long Steady { get; init; }
 
     /// <summary>The timed runs.</summary>

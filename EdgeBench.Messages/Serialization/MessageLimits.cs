@@ -8,4 +8,7 @@ public static class MessageLimits
 
     /// <summary>The greatest length of an event in bytes: one must fit a page, see <see cref="Clients.ClientReplies.EventPage"/>.</summary>
     public const int MaximumEventBytes = 64 * 1024;
+
+    /// <summary>The greatest length of a result in bytes: it is the greatest part of an event.</summary>
+    public const int MaximumResultBytes = 48 * 1024;
 }

@@ -6,6 +6,7 @@ using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Coordination;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Joining;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Messages.Serialization;
@@ -114,4 +115,5 @@ public static class MessagesJson
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(TaskRequest))]
+[JsonSerializable(typeof(RawMeasurement))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

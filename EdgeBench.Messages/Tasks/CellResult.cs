@@ -1,55 +1,62 @@
 using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Measurements;
 
 namespace EdgeBench.Messages.Tasks;
 
 /// <summary>What was measured in a cell, with what explains it.</summary>
 public sealed record CellResult
 {
-    /// <summary>The latencies summed up.</summary>
-    public required LatencySummary Latency { get; init; }
+    /// <summary>The latencies summed up, over all starts.</summary>
+    public required LatencyStatistics Latency { get; init; }
 
-    /// <summary>Every latency in the order of the runs: a JSON array of nanoseconds.</summary>
-    public required ArtifactRef Samples { get; init; }
+    /// <summary>All that was recorded, every latency among it: the JSON of a <see cref="RawMeasurement"/>.</summary>
+    public required ArtifactRef Raw { get; init; }
 
-    /// <summary>How long the parts took that are not inference.</summary>
+    /// <summary>How long the parts took that come before the first start.</summary>
     public required PhaseTimes Phases { get; init; }
 
-    /// <summary>What ran it.</summary>
+    /// <summary>
+    /// The starts in their order; of more than <see cref="MaximumStarts"/> the first, as an event has its limits. All of them are in
+    /// <see cref="Raw"/>.
+    /// </summary>
+    public required IReadOnlyList<StartRecord> Starts { get; init; }
+
+    /// <summary>Which rule ended the timed runs.</summary>
+    public required StopReason Stop { get; init; }
+
+    /// <summary>What ran it, for people; all that can move a latency is in <see cref="Fingerprint"/>.</summary>
     public required RunConditions Conditions { get; init; }
 
-    /// <summary>The SHA-256 of the outputs of the last run, on the seeded inputs.</summary>
-    public required Sha256 Outputs { get; init; }
+    /// <summary>The memory that inference took, or null where that was not measured.</summary>
+    public MemoryRecord? Memory { get; init; }
 
-    /// <summary>The greatest resident memory of the evaluation program in bytes, or null where the system does not tell.</summary>
-    public long? PeakResidentBytes { get; init; }
+    /// <summary>All that can move the latency, or null where it was not recorded.</summary>
+    public Fingerprint? Fingerprint { get; init; }
+
+    /// <summary>The latency beside what the device can do, or null where one of both is not known.</summary>
+    public PhysicsCheck? Physics { get; init; }
+
+    /// <summary>Whether the result may be quoted, or null where nobody judged it.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>The most starts that <see cref="Starts"/> holds.</summary>
+    public const int MaximumStarts = 10;
 }
 
-/// <summary>Times of the phases of a start, in nanoseconds; null where a phase did not happen.</summary>
+/// <summary>Times of the phases before the first start, in nanoseconds; null where a phase did not happen.</summary>
 public sealed record PhaseTimes
 {
-    /// <summary>Fetching the model file from the server.</summary>
+    /// <summary>Waiting for other measurements on the same host.</summary>
+    public required long Queue { get; init; }
+
+    /// <summary>Fetching the model file, and inputs given as files, from the server.</summary>
     public long? Fetch { get; init; }
 
     /// <summary>Fetching the runtime image and loading it into the engine.</summary>
     public long? Image { get; init; }
-
-    /// <summary>From asking for a container, or child process, to the runner's first line.</summary>
-    public required long Start { get; init; }
-
-    /// <summary>Loading the model.</summary>
-    public required long Load { get; init; }
-
-    /// <summary>The first inference.</summary>
-    public required long FirstRun { get; init; }
-
-    /// <summary>The warm-up.</summary>
-    public required long WarmUp { get; init; }
-
-    /// <summary>The runs of the warm-up, the first inference not among them.</summary>
-    public required int WarmUpRuns { get; init; }
 }
 
-/// <summary>What took effect in a measurement.</summary>
+/// <summary>What a measurement ran with, in a few words for tables.</summary>
 public sealed record RunConditions
 {
     /// <summary><c>container</c> or <c>process</c>.</summary>
@@ -61,11 +68,11 @@ public sealed record RunConditions
     /// <summary>The version that its native library reported.</summary>
     public required string RuntimeVersion { get; init; }
 
-    /// <summary>The layers of the image, by their diff ids; they fix the native library too.</summary>
-    public required IReadOnlyList<string> ImageLayers { get; init; }
-
     /// <summary>The threads that the runtime was configured with.</summary>
     public required int Threads { get; init; }
+
+    /// <summary>The runtime's options in force, by name.</summary>
+    public required IReadOnlyDictionary<string, string> Options { get; init; }
 
     /// <summary>
     /// The CPUs that the evaluation program was pinned to, as a list of the kernel's form (<c>0-2</c>), or null where it was not pinned.
@@ -83,9 +90,6 @@ public sealed record RunConditions
 
     /// <summary>The processor's name, or null where the system does not tell.</summary>
     public string? Processor { get; init; }
-
-    /// <summary>The kernel's release.</summary>
-    public string? Kernel { get; init; }
 
     /// <summary>The version of the edge node.</summary>
     public required string EdgeVersion { get; init; }

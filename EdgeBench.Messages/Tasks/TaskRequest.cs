@@ -43,24 +43,3 @@ public sealed record ModelSource
     /// <summary>Shapes, without the batch, of inputs that the file leaves open; by input name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> InputShapes { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
 }
-
-/// <summary>How a cell is measured.</summary>
-public sealed record MeasurementOptions
-{
-    /// <summary>The number of timed runs that the paper used.</summary>
-    public const int DefaultRuns = 30;
-
-    /// <summary>The most timed runs that may be asked for.</summary>
-    public const int MaximumRuns = 100_000;
-
-    /// <summary>The most threads that may be asked for.</summary>
-    public const int MaximumThreads = 1_024;
-
-    /// <summary>The timed runs, at least this many; 1 to <see cref="MaximumRuns"/>.</summary>
-    public int Runs { get; init; } = DefaultRuns;
-
-    /// <summary>
-    /// The threads of one inference; null leaves it to the device: all its cores, one kept for the agent where there are three or more.
-    /// </summary>
-    public int? Threads { get; init; }
-}

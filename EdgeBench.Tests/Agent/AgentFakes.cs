@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using EdgeBench.EdgeNode.Agent;
 using EdgeBench.EdgeNode.Artifacts;
+using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Runtimes;
 using EdgeBench.Messages.Tasks;
 
@@ -180,20 +182,21 @@ internal static class Sample
         return AttemptOutcome.Measured(
             new CellResult
             {
-                Latency = LatencySummary.Of(nanoseconds),
-                Samples = new ArtifactRef(Sha256.Of(samples), samples.Length),
-                Phases = new PhaseTimes { Start = 1, Load = 2, FirstRun = 3, WarmUp = 4, WarmUpRuns = 5 },
+                Latency = LatencyFigures.Of([nanoseconds]),
+                Raw = new ArtifactRef(Sha256.Of(samples), samples.Length),
+                Phases = new PhaseTimes { Queue = 1 },
+                Starts = [],
+                Stop = StopReason.AskedReached,
                 Conditions = new RunConditions
                 {
                     Isolation = "container",
                     Runtime = "onnxruntime",
                     RuntimeVersion = "1",
-                    ImageLayers = ["sha256:0"],
                     Threads = 1,
+                    Options = new Dictionary<string, string>(),
                     Architecture = "x64",
                     EdgeVersion = "0",
                 },
-                Outputs = Sha256.Of("outputs"u8),
             },
             samples);
     }

@@ -19,7 +19,7 @@ public class ResultDeliveryTests : AgentBench
         Measurements.End(Attempt, Outcome);
 
         var measured = await HearAsync<FromDevice.AttemptMeasured>();
-        Assert.Equal([measured.Result.Samples], Transfer.Uploads);
+        Assert.Equal([measured.Result.Raw], Transfer.Uploads);
         Assert.Empty(Transfer.UploadProblems);
     }
 
@@ -70,7 +70,7 @@ public class ResultDeliveryTests : AgentBench
         Measurements.End(Attempt, Outcome);
         await HearAsync<FromDevice.AttemptMeasured>();
 
-        agent.Tell(new ToDevice.AttemptAnswer(Attempt, ResultAnswer.Missing, Outcome.Result!.Samples), Coordinator);
+        agent.Tell(new ToDevice.AttemptAnswer(Attempt, ResultAnswer.Missing, Outcome.Result!.Raw), Coordinator);
 
         await Wait.UntilAsync(() => Transfer.Uploads.Count == 2, "the second upload");
         await HearAsync<FromDevice.AttemptMeasured>();

@@ -35,7 +35,7 @@ public class TaskReportTests
     }
 
     [Fact]
-    public void Json_has_the_stored_figures_and_a_verdict_for_every_cell()
+    public void Json_has_the_stored_figures_and_the_verdict_of_every_cell()
     {
         using var output = new StringWriter();
         TaskCommands.Print(State, new Screen(output, TextWriter.Null, json: true, verbose: false));
@@ -45,8 +45,9 @@ public class TaskReportTests
         Assert.Equal(TaskSample.Id.Value, parsed.RootElement.GetProperty("task").GetString());
         Assert.Equal("completed", parsed.RootElement.GetProperty("outcome").GetString());
         Assert.Equal(2_000_000, cell.GetProperty("result").GetProperty("latency").GetProperty("mean").GetDouble());
-        Assert.Equal(TaskSample.Artifact.Sha256.Hex, cell.GetProperty("result").GetProperty("samples").GetProperty("sha256").GetString());
-        Assert.Equal(JsonValueKind.String, cell.GetProperty("verdict").ValueKind);
+        Assert.Equal(TaskSample.Artifact.Sha256.Hex, cell.GetProperty("result").GetProperty("raw").GetProperty("sha256").GetString());
+        Assert.Equal("askedReached", cell.GetProperty("result").GetProperty("stop").GetString());
+        Assert.Equal("suspect", cell.GetProperty("result").GetProperty("verdict").GetProperty("level").GetString());
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Tests.Client;
@@ -31,20 +33,22 @@ internal static class TaskSample
 
     public static CellResult Result { get; } = new()
     {
-        Latency = LatencySummary.Of([2_000_000, 1_000_000, 3_000_000]),
-        Samples = Artifact,
-        Phases = new PhaseTimes { Start = 1, Load = 2, FirstRun = 3, WarmUp = 4, WarmUpRuns = 5 },
+        Latency = LatencyFigures.Of([[2_000_000, 1_000_000, 3_000_000]]),
+        Raw = Artifact,
+        Phases = new PhaseTimes { Queue = 1 },
+        Starts = [],
+        Stop = StopReason.AskedReached,
+        Verdict = new Verdict(VerdictLevel.Suspect, [], 1),
         Conditions = new RunConditions
         {
             Isolation = "container",
             Runtime = "onnxruntime",
             RuntimeVersion = "1.31.1",
-            ImageLayers = ["sha256:1"],
             Threads = 2,
+            Options = new Dictionary<string, string>(),
             Architecture = "x64",
             EdgeVersion = "0.1.0",
         },
-        Outputs = Sha256.Of("outputs"u8),
     };
 
     public static Cell Cell { get; } = new()

@@ -136,7 +136,7 @@ public sealed class CoordinationTests
             (await server.AskAsync<ClientReplies.Done>(new ClientRequests.CancelTask(first.Task))).Message,
             StringComparison.Ordinal);
         // What the device measured after all is kept, but does not count.
-        var late = Messages.Samples.Result with { Samples = await server.UploadAsync("late") };
+        var late = Messages.Samples.Result with { Raw = await server.UploadAsync("late") };
         Assert.Equal(ResultAnswer.Superseded, (await device.DeliverAsync(running.Attempt, late)).Answer);
         Assert.IsType<TaskEvents.ResultSuperseded>((await server.HistoryAsync(first.Task))[^1]);
     }
@@ -148,7 +148,7 @@ public sealed class CoordinationTests
         await using var device = await FakeDevice.OnlineAsync(server, "pc");
         var accepted = await server.SubmitAsync(await server.RequestAsync("one"));
         var cell = await device.ExpectAsync<ToDevice.RunCell>();
-        var result = Messages.Samples.Result with { Samples = Messages.Samples.Artifact("samples") };
+        var result = Messages.Samples.Result with { Raw = Messages.Samples.Artifact("samples") };
 
         var missing = await device.DeliverAsync(cell.Attempt, result);
         await server.UploadAsync("samples");
@@ -156,7 +156,7 @@ public sealed class CoordinationTests
         var doubled = await device.DeliverAsync(cell.Attempt, result);
         var unknown = await device.DeliverAsync(new AttemptId(new CellId(TaskId.Of(TaskKey.New()), 1), 1), result);
 
-        Assert.Equal((ResultAnswer.Missing, result.Samples), (missing.Answer, missing.Missing));
+        Assert.Equal((ResultAnswer.Missing, result.Raw), (missing.Answer, missing.Missing));
         Assert.Equal(ResultAnswer.Stored, stored.Answer);
         Assert.Equal(ResultAnswer.Stored, doubled.Answer);
         Assert.Equal(ResultAnswer.Unknown, unknown.Answer);
@@ -237,7 +237,7 @@ public sealed class CoordinationTests
         await using var again = await FakeDevice.JoinAsync(server, "pc", id: id);
         Assert.Equal([cell.Attempt], (await again.RegisterAsync(cell.Attempt)).Valid);
         await again.BeatAsync();
-        var result = Messages.Samples.Result with { Samples = await server.UploadAsync("samples") };
+        var result = Messages.Samples.Result with { Raw = await server.UploadAsync("samples") };
         Assert.Equal(ResultAnswer.Stored, (await again.DeliverAsync(cell.Attempt, result)).Answer);
         await again.MeasureAsync(server);
         var state = await server.UntilAsync(task, state => state.Outcome is not null);

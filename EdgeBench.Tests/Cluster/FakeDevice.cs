@@ -126,7 +126,7 @@ internal sealed class FakeDevice : IAsyncDisposable
     {
         var cell = await ExpectAsync<ToDevice.RunCell>();
         Tell(new FromDevice.AttemptStarted(Id, cell.Attempt));
-        var result = Messages.Samples.Result with { Samples = await server.UploadAsync($"samples of {cell.Attempt}") };
+        var result = Messages.Samples.Result with { Raw = await server.UploadAsync($"samples of {cell.Attempt}") };
         Assert.Equal(ResultAnswer.Stored, (await DeliverAsync(cell.Attempt, result)).Answer);
         return cell.Attempt;
     }

@@ -92,7 +92,10 @@ public sealed class ResultSpoolTests : IDisposable
         ImageNanoseconds = 6,
         Starts =
         [
-            new MeasuredStart { CreateNanoseconds = 1, StartNanoseconds = 2, LoadNanoseconds = 3, Samples = [4, 5], OutputsSha256 = "00" },
+            new MeasuredStart { CreateNanoseconds = 1, StartNanoseconds = 2, FirstRunNanoseconds = 4,
+                WarmUpRuns = 5,
+                WarmUpNanoseconds = 6,
+                LoadNanoseconds = 3, Samples = [4, 5], OutputsSha256 = "00" },
         ],
         BegunAt = DateTimeOffset.UnixEpoch,
         EndedAt = DateTimeOffset.UnixEpoch.AddSeconds(1.5),

@@ -8,6 +8,8 @@ public sealed class RunnerOutputTests
 {
     private const string Started = """{"type":"started","contract":1,"runtime":{"name":"r","version":"1"}}""";
     private const string Loaded = """{"type":"loaded","nanoseconds":5,"inputs":[],"outputs":[],"threads":1,"options":{}}""";
+    private const string FirstRun = """{"type":"firstRun","nanoseconds":9}""";
+    private const string WarmedUp = """{"type":"warmedUp","runs":1,"nanoseconds":8}""";
     private const string Samples = """{"type":"samples","nanoseconds":[7,8]}""";
     private const string Completed = """{"type":"completed","outputsSha256":"00"}""";
 
@@ -20,20 +22,24 @@ public sealed class RunnerOutputTests
     [Fact]
     public void Lines_are_put_together_from_any_pieces()
     {
-        foreach (var piece in Encoding.UTF8.GetBytes($"{Started}\r\n\n{Loaded}\n{Samples}\n{Completed}"))
+        foreach (var piece in Encoding.UTF8.GetBytes($"{Started}\r\n\n{Loaded}\n{FirstRun}\n{WarmedUp}\n{Samples}\n{Completed}"))
         {
             Assert.True(_output.AcceptLines([piece]));
         }
 
         Assert.Null(_output.Conclude(new RunnerExit(0, OutOfMemory: false)));
         Assert.Equal(
-            [typeof(StartedLine), typeof(LoadedLine), typeof(SamplesLine), typeof(CompletedLine)], _said.Select(line => line.GetType()));
+            [
+                typeof(StartedLine), typeof(LoadedLine), typeof(FirstRunLine), typeof(WarmedUpLine), typeof(SamplesLine),
+                typeof(CompletedLine),
+            ],
+            _said.Select(line => line.GetType()));
     }
 
     [Fact]
     public void A_line_of_a_later_contract_is_passed_over()
     {
-        Accept(Started, """{"type":"gpuClock","hertz":5}""", Loaded, Samples, Completed);
+        Accept(Started, """{"type":"gpuClock","hertz":5}""", Loaded, FirstRun, WarmedUp, Samples, Completed);
 
         Assert.Null(_output.Conclude(new RunnerExit(0, OutOfMemory: false)));
     }
@@ -42,9 +48,11 @@ public sealed class RunnerOutputTests
     [InlineData("began with LoadedLine", Loaded)]
     [InlineData("StartedLine after StartedLine", Started, Started)]
     [InlineData("LoadedLine after SamplesLine", Started, Loaded, Samples, Loaded)]
-    [InlineData("after CompletedLine, which is to be the last", Started, Loaded, Samples, Completed, Samples)]
+    [InlineData("after CompletedLine, which is to be the last", Started, Loaded, FirstRun, WarmedUp, Samples, Completed, Samples)]
     [InlineData("not that it loaded the model", Started, Completed)]
-    [InlineData("2 that it was asked for", Started, Loaded, Completed)]
+    [InlineData("wrote no FirstRunLine", Started, Loaded, WarmedUp, Samples, Completed)]
+    [InlineData("wrote no WarmedUpLine", Started, Loaded, FirstRun, Samples, Completed)]
+    [InlineData("2 that it was asked for", Started, Loaded, FirstRun, WarmedUp, Completed)]
     [InlineData("a latency that is not above 0", Started, Loaded, """{"type":"samples","nanoseconds":[7,-8]}""")]
     [InlineData("a duration or number", Started, """{"type":"loaded","nanoseconds":0,"inputs":[],"outputs":[],"threads":1,"options":{}}""")]
     [InlineData("none of the contract", Started, "Segmentation fault")]
@@ -86,7 +94,7 @@ public sealed class RunnerOutputTests
     [Fact]
     public void A_runner_that_completed_and_then_fails_has_not_done_what_it_was_asked_to()
     {
-        Accept(Started, Loaded, Samples, Completed);
+        Accept(Started, Loaded, FirstRun, WarmedUp, Samples, Completed);
 
         Assert.Equal(InferenceFailureKind.ContractBroken, _output.Conclude(new RunnerExit(1, OutOfMemory: false))?.Kind);
     }

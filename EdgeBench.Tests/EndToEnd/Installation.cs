@@ -7,6 +7,8 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using EdgeBench.Client;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Measurements;
+using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 using EdgeBench.Tests.Containers;
 using EdgeBench.Tests.Runtimes;
@@ -131,15 +133,19 @@ internal sealed class Installation : IAsyncDisposable
             && (await Client.ListDevicesAsync(Cancellation)).Value?.Any(device => (device.Name.Value, device.Phase) == (name, phase)) == true,
         $"device {name}: {phase}");
 
-    /// <summary>Submits a task by the command and leaves it: the id comes back as soon as the server has it.</summary>
-    public async Task<TaskId> SubmitAsync(string model, int runs, params string[] devices)
+    /// <summary>Submits a task of one start and leaves it: the id comes back as soon as the server has it.</summary>
+    public Task<TaskId> SubmitAsync(string model, int runs, params string[] devices) =>
+        SubmitAsync(model, new MeasurementOptions { Runs = runs, MinimumMilliseconds = 0, Starts = 1, Memory = false }, devices);
+
+    /// <summary>Submits a task and leaves it.</summary>
+    public async Task<TaskId> SubmitAsync(string model, MeasurementOptions options, params string[] devices)
     {
         var answer = await Client.SubmitAsync(
             new Submission
             {
                 Models = [Model(model)],
                 Devices = [.. devices.Select(device => new DeviceName(device))],
-                Options = new MeasurementOptions { Runs = runs },
+                Options = options,
             },
             Cancellation);
         Assert.True(answer.IsOk, answer.Error?.Message);
@@ -201,12 +207,13 @@ internal sealed class Installation : IAsyncDisposable
             Cancellation);
     }
 
-    /// <summary>The raw samples of a result.</summary>
-    public async Task<long[]> SamplesOfAsync(CellResult result)
+    /// <summary>The raw samples of a result, by start.</summary>
+    public async Task<IReadOnlyList<long>[]> SamplesOfAsync(CellResult result)
     {
-        var answer = await Client.GetArtifactAsync(result.Samples, Cancellation);
+        var answer = await Client.GetArtifactAsync(result.Raw, Cancellation);
         Assert.True(answer.IsOk, answer.Error?.Message);
-        return JsonSerializer.Deserialize<long[]>(answer.Value)!;
+        var raw = JsonSerializer.Deserialize<RawMeasurement>(answer.Value, MessagesJson.Options)!;
+        return [.. raw.Starts.Select(start => start.Samples)];
     }
 
     /// <inheritdoc />

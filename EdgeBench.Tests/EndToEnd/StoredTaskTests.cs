@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Tasks;
 
@@ -42,17 +43,19 @@ public sealed class StoredTaskTests(SharedNodes nodes) : IDisposable
     }
 
     [Fact]
-    public async Task The_raw_samples_are_as_many_as_the_runs_and_give_the_stored_figures()
+    public async Task The_raw_samples_of_all_starts_are_as_many_as_the_runs_and_give_the_stored_figures()
     {
         var installation = await nodes.StartedAsync();
-        var task = await installation.SubmitAsync("digits_k3.keras", runs: 123);
+        var task = await installation.SubmitAsync("digits_k3.keras", new MeasurementOptions { Runs = 123 });
 
         var result = Assert.Single((await installation.ToEndAsync(task)).Cells).Result!;
 
         var samples = await installation.SamplesOfAsync(result);
-        Assert.True(samples.Length >= 123, $"{samples.Length} samples of at least 123 runs");
-        Assert.All(samples, nanoseconds => Assert.True(nanoseconds > 0));
-        Assert.Equal(LatencySummary.Of(samples), result.Latency);
+        Assert.True(samples.Sum(start => start.Count) >= 123, $"{samples.Sum(start => start.Count)} samples of at least 123 runs");
+        Assert.All(samples.SelectMany(start => start), nanoseconds => Assert.True(nanoseconds > 0));
+        Assert.Equivalent(LatencyFigures.Of(samples), result.Latency);
+        Assert.Equal(MeasurementOptions.DefaultStarts, samples.Length);
+        Assert.Equal(samples.Select(start => start.Count), result.Starts.Select(start => start.Runs));
         Assert.Equal("container", result.Conditions.Isolation);
     }
 

@@ -2,6 +2,7 @@ using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Coordination;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Runtimes;
 using EdgeBench.Messages.Tasks;
 
@@ -39,7 +40,21 @@ internal static class Samples
         ],
         Devices = [new DeviceName("pi-4")],
         Runtimes = ["onnxruntime"],
-        Options = new MeasurementOptions { Runs = 50, Threads = 3 },
+        Options = Options,
+    };
+
+    public static MeasurementOptions Options => new()
+    {
+        Runs = 50,
+        MinimumMilliseconds = 2_000,
+        Starts = 4,
+        Until = 0.02,
+        MaximumSeconds = 60,
+        Threads = 3,
+        Seed = 9,
+        RuntimeOptions = new Dictionary<string, string> { ["spinning"] = "on" },
+        Inputs = [new InputSource("image", Artifact("image"))],
+        Memory = false,
     };
 
     public static Cell Cell => new()
@@ -50,7 +65,7 @@ internal static class Samples
         DeviceName = new DeviceName("pi-4"),
         Runtime = "onnxruntime",
         Format = "onnx",
-        Options = new MeasurementOptions { Runs = 50, Threads = 3 },
+        Options = Options,
     };
 
     public static ConvertedModel Converted => new()
@@ -79,35 +94,89 @@ internal static class Samples
 
     public static CellResult Result => new()
     {
-        Latency = new LatencySummary(50, 18_000_000, 19_250_000.5, 19_100_000, 23_000_000, 812_345.25),
-        Samples = Artifact("samples"),
-        Phases = new PhaseTimes
+        Latency = new LatencyStatistics
         {
-            Fetch = 900_000_000,
-            Image = 2_000_000_000,
-            Start = 350_000_000,
-            Load = 120_000_000,
-            FirstRun = 45_000_000,
-            WarmUp = 400_000_000,
-            WarmUpRuns = 20,
+            Runs = 50,
+            Starts = 1,
+            Minimum = 18_000_000,
+            Maximum = 23_000_000,
+            Mean = 19_250_000.5,
+            Median = 19_100_000,
+            StandardDeviation = 812_345.25,
+            MeanInterval = new ConfidenceInterval(19_020_000.5, 19_480_000.5),
+            MedianInterval = new ConfidenceInterval(18_950_000, 19_200_000),
+            Percentile90 = 20_400_000,
+            Percentile99 = 22_900_000,
+            WithinStarts = 810_000.5,
+            BetweenStarts = 21_000.25,
+            Outliers = [new OutlierCount(OutlierCause.Steal, 2)],
         },
+        Raw = Artifact("raw"),
+        Phases = new PhaseTimes { Queue = 12_000, Fetch = 900_000_000, Image = 2_000_000_000 },
+        Starts = [Start],
+        Stop = StopReason.IntervalNarrow,
         Conditions = new RunConditions
         {
             Isolation = "container",
             Runtime = "onnxruntime",
             RuntimeVersion = "1.31.1",
-            ImageLayers = ["sha256:" + Sha256.Of("layer"u8).Hex],
             Threads = 3,
+            Options = new Dictionary<string, string> { ["spinning"] = "on" },
             Cpus = "0-2",
             MemoryLimit = 1 << 30,
             Engine = "docker 28.2.2",
             Architecture = "arm64",
             Processor = "Cortex-A72",
-            Kernel = "6.6.31",
             EdgeVersion = "0.1.0",
         },
+        Memory = new MemoryRecord(210_000_000, 180_000_000, "no peak"),
+        Fingerprint = new Fingerprint(
+            [new NamedFact("cpu.governor", "performance"), new NamedFact("power.mode", null, "this is no Jetson")]),
+        Physics = new PhysicsCheck(390e9, 420e9, "measured"),
+        Verdict = new Verdict(
+            VerdictLevel.Suspect,
+            [new VerdictReason("other-load", VerdictLevel.Suspect, "others used 0.4 CPUs (make, 0.3); end them and measure again")],
+            1),
+    };
+
+    /// <summary>A start with all of its parts.</summary>
+    public static StartRecord Start => new()
+    {
+        Create = 110_000_000,
+        Start = 240_000_000,
+        Load = 120_000_000,
+        FirstRun = 45_000_000,
+        WarmUp = 400_000_000,
+        WarmUpRuns = 20,
+        WarmUpEnd = WarmUpEnd.Steady,
+        Steady = 962_500_025,
+        Runs = 50,
+        Minimum = 18_000_000,
+        Mean = 19_250_000.5,
+        Median = 19_100_000,
         Outputs = Sha256.Of("outputs"u8),
-        PeakResidentBytes = 180_000_000,
+        ThreadsSeen = 3,
+        CpusSeen = "0-2",
+        CpusUsed = 2.9,
+        Providers = new Dictionary<string, int> { ["CPUExecutionProvider"] = 53 },
+        Telemetry = new Telemetry
+        {
+            Nanoseconds = 1_000_000_000,
+            Clocks = [new ClockReading("0-3", 1_500_000, 1_790_000.5, 1_800_000, 1_800_000)],
+            Temperatures = [new TemperatureReading("cpu-thermal", 52.1, 61.5)],
+            Throttling = ["under-voltage"],
+            QuotaThrottledPeriods = 0,
+            OtherLoad = 0.04,
+            OtherProcesses = [new ProcessLoad(812, "sshd", 0.03)],
+            OtherContainers = ["web"],
+            Steal = 0.01,
+            CpuPressure = 0.02,
+            VoluntarySwitches = 12,
+            InvoluntarySwitches = 3,
+            CalibrationBefore = new CalibrationReading(2_000_000, 2_010_000),
+            CalibrationAfter = new CalibrationReading(2_001_000, 2_020_000),
+            Missing = [new NamedFact("gpu.clock.kilohertz", null, "there is no GPU")],
+        },
     };
 
     public static CellFailure Failure => new(FailureKind.OutOfMemory, "it wanted more than 512 MB; raise the limit", "loading\nloaded");
@@ -136,7 +205,7 @@ internal static class Samples
         new ClientReplies.Done("cancelled"),
         new ClientReplies.Refused(RefusalCode.UnknownDevice, "no device is called 'pi-9'; known: pi-4"),
         new ClientReplies.EventPage(
-            Task, [new NumberedEvent(4, new TaskEvents.CellStarted(Attempt, At))], More: true, [new CellProgress(CellOne, "warm-up", 12)]),
+            Task, [new NumberedEvent(4, new TaskEvents.CellStarted(Attempt, At))], More: true, [new CellProgress(CellOne, "warm-up", 12, 2, 3)]),
         new ClientReplies.TaskList([new TaskEntry(Task, Key, IsOpen: true)], More: true),
         new ClientReplies.DeviceList(
             [
@@ -161,7 +230,7 @@ internal static class Samples
         new FromDevice.Register(Device, Session, new DeviceName("pi-4"), Description, [Attempt], "secret"),
         new FromDevice.Heartbeat(Device, Session, 17, Attempt, "the engine does not answer"),
         new FromDevice.AttemptStarted(Device, Attempt),
-        new FromDevice.AttemptProgress(Device, Attempt, "timing", 25),
+        new FromDevice.AttemptProgress(Device, Attempt, "timing", 25, 2, 3),
         new FromDevice.AttemptMeasured(Device, Attempt, Result),
         new FromDevice.AttemptFailed(Device, Attempt, Failure),
         new FromDevice.Leaving(Device, Session),
@@ -178,10 +247,10 @@ internal static class Samples
                 Model = Artifact("onnx"),
                 Format = "onnx",
                 Image = Image,
-                Options = new MeasurementOptions { Runs = 50, Threads = 3 },
+                Options = Options,
             }),
         new ToDevice.StopAttempt(Attempt, "the task was cancelled"),
-        new ToDevice.AttemptAnswer(Attempt, ResultAnswer.Missing, Artifact("samples")),
+        new ToDevice.AttemptAnswer(Attempt, ResultAnswer.Missing, Artifact("raw")),
         new TaskEvents.Submitted(Task, Key, Request, [Cell], "0.1.0", At),
         new TaskEvents.ModelConverted(0, Converted, At),
         new TaskEvents.ModelRefused(

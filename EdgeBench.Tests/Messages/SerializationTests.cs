@@ -7,6 +7,7 @@ using EdgeBench.Messages;
 using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Joining;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Nodes;
 using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
@@ -74,6 +75,33 @@ public sealed class SerializationTests : IDisposable
         var read = _system.Serialization.Deserialize(bytes, serializer.Identifier, manifest);
         Assert.IsType(sample.GetType(), read);
         Assert.Equal(bytes, serializer.ToBinary(read));
+    }
+
+    [Fact]
+    public void A_result_with_ten_starts_and_all_that_is_known_of_them_fits_an_event()
+    {
+        var start = Samples.Start with
+        {
+            Telemetry = Samples.Start.Telemetry! with
+            {
+                Clocks = [.. Enumerable.Repeat(Samples.Start.Telemetry.Clocks[0], 4)],
+                Temperatures = [.. Enumerable.Repeat(Samples.Start.Telemetry.Temperatures[0], 8)],
+                OtherProcesses = [.. Enumerable.Repeat(Samples.Start.Telemetry.OtherProcesses[0], 5)],
+                OtherContainers = [.. Enumerable.Repeat("a-container-with-a-name", 5)],
+                Missing = [.. Enumerable.Repeat(new NamedFact("cpu.time-in-state", null, "the kernel has no cpufreq statistics"), 5)],
+            },
+        };
+        var result = Samples.Result with
+        {
+            Starts = [.. Enumerable.Repeat(start, CellResult.MaximumStarts)],
+            Fingerprint = new Fingerprint([.. Enumerable.Repeat(new NamedFact("memory.total.bytes", new string('7', 60)), 80)]),
+            Verdict = Samples.Result.Verdict! with { Reasons = [.. Enumerable.Repeat(Samples.Result.Verdict.Reasons[0], 10)] },
+        };
+
+        Assert.InRange(BytesOf(result), 1, MessageLimits.MaximumResultBytes);
+        Assert.InRange(BytesOf(new TaskEvents.CellMeasured(Samples.Attempt, result, Samples.At)), 1, MessageLimits.MaximumEventBytes);
+
+        static int BytesOf<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, MessagesJson.Options).Length;
     }
 
     [Fact]

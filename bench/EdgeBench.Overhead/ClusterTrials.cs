@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EdgeBench.Client;
 using EdgeBench.Messages.Tasks;
 
@@ -37,8 +36,7 @@ internal sealed class ClusterTrials(EdgeBenchClient client, string model, Measur
                 state.Cells is [{ Failure: { } failure }] ? failure.Message : "the task has not the one cell that was expected");
         }
 
-        var samples = Require(await client.GetArtifactAsync(result.Samples, cancellationToken).ConfigureAwait(false));
-        var runs = Nanoseconds(result.Phases.WarmUp + JsonSerializer.Deserialize<long[]>(samples)!.Sum());
+        var runs = Nanoseconds(result.Starts.Sum(start => start.WarmUp + start.Steady));
         return new Trial(whole, runs, [.. PhasesOf(began, whole, runs, events, result)]);
     }
 
@@ -60,9 +58,9 @@ internal sealed class ClusterTrials(EdgeBenchClient client, string model, Measur
         var assigned = At<TaskEvents.CellAssigned>();
         var started = At<TaskEvents.CellStarted>();
         var measured = At<TaskEvents.CellMeasured>();
-        var start = Nanoseconds(result.Phases.Start);
-        var load = Nanoseconds(result.Phases.Load);
-        var first = Nanoseconds(result.Phases.FirstRun);
+        var start = Nanoseconds(result.Starts.Sum(one => one.Create + one.Start));
+        var load = Nanoseconds(result.Starts.Sum(one => one.Load));
+        var first = Nanoseconds(result.Starts.Sum(one => one.FirstRun));
         yield return new Phase("check the upload, submit", submitted - began);
         yield return new Phase("accept, convert from the cache", converted - submitted);
         yield return new Phase("assign", assigned - converted);

@@ -254,7 +254,7 @@ internal sealed class World
         if (command is TaskCommand.KeepResult keep && !Uploaded.Contains(keep.Attempt))
         {
             _toCoordinator.Enqueue(new TaskMessages.Concluded(
-                device!, new ToDevice.AttemptAnswer(keep.Attempt, ResultAnswer.Missing, keep.Result.Samples)));
+                device!, new ToDevice.AttemptAnswer(keep.Attempt, ResultAnswer.Missing, keep.Result.Raw)));
             return;
         }
 

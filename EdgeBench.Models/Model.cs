@@ -1,4 +1,6 @@
+using EdgeBench.Models.Keras;
 using EdgeBench.Models.Onnx;
+using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Models;
 
@@ -64,11 +66,38 @@ public sealed class Model
     /// <param name="cancellationToken">Ends the writing; no file remains.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public ConversionReport WriteOnnx(string file, CancellationToken cancellationToken = default) =>
-        OnnxTarget.Write(_content, file, cancellationToken);
+        CompleteFile.Write(file, stream => OnnxTarget.Write(_content, stream, cancellationToken));
 
     /// <summary>Writes the model as ONNX to a stream, which need not be able to seek.</summary>
     /// <param name="stream">Where to; it stays open.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     public ConversionReport WriteOnnx(Stream stream, CancellationToken cancellationToken = default) =>
         OnnxTarget.Write(_content, stream, cancellationToken);
+
+    /// <summary>Writes the model as TFLite. The file appears under its name when it is complete; until then nothing of that name
+    /// changes.</summary>
+    /// <param name="file">The file to write.</param>
+    /// <param name="cancellationToken">Ends the writing; no file remains.</param>
+    /// <exception cref="ModelNotAcceptedException">TFLite cannot express the model; every layer is named.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public ConversionReport WriteTflite(string file, CancellationToken cancellationToken = default) =>
+        CompleteFile.Write(file, stream => WriteTflite(stream, cancellationToken));
+
+    /// <summary>Writes the model as TFLite to a stream, which need not be able to seek.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="ModelNotAcceptedException">TFLite cannot express the model; every layer is named.</exception>
+    public ConversionReport WriteTflite(Stream stream, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return TfliteTarget.Write(_content, stream, cancellationToken);
+        }
+        catch (ModelRefusedException e)
+        {
+            var classes = Layers.DistinctBy(layer => layer.Name).ToDictionary(layer => layer.Name, layer => layer.ClassName);
+            throw new ModelNotAcceptedException(
+                Name, [.. e.Problems.Select(problem => problem with { ClassName = classes.GetValueOrDefault(problem.Layer ?? "") })], e);
+        }
+    }
 }

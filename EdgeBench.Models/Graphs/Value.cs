@@ -14,7 +14,7 @@ internal static class TensorShape
 }
 
 /// <summary>A tensor in the graph: an input, what an operator computes, or a constant. Told apart by identity, not by name.</summary>
-internal sealed class Value(string name, IReadOnlyList<int> shape, float[]? constant = null)
+internal sealed class Value(string name, IReadOnlyList<int> shape, float[]? constant = null, double[]? exact = null)
 {
     /// <summary>A name for people; unique only once emitted.</summary>
     public string Name { get; } = name;
@@ -24,6 +24,14 @@ internal sealed class Value(string name, IReadOnlyList<int> shape, float[]? cons
 
     /// <summary>The values of a constant in C order; never changed.</summary>
     public float[]? Constant { get; } = constant;
+
+    /// <summary>The values of a constant as they were computed, before they became floats: what is folded into others is rounded once. Copies
+    /// them where they were floats from the beginning.</summary>
+    public double[] Exact() => exact ?? Array.ConvertAll(Constant!, value => (double)value);
+
+    /// <summary>A constant of values that were computed.</summary>
+    public static Value Computed(string name, IReadOnlyList<int> shape, double[] values) =>
+        new(name, shape, Array.ConvertAll(values, value => (float)value), values);
 
     /// <summary>Number of dimensions.</summary>
     public int Rank => Shape.Count;

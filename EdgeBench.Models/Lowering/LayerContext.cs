@@ -67,8 +67,11 @@ internal sealed class LayerContext
     /// <summary>A constant of the layer's configuration.</summary>
     public Value Constant(string role, IReadOnlyList<int> shape, float[] values) => new($"{_path}/{role}", shape, values);
 
+    /// <summary>A constant that was computed of the layer's variables.</summary>
+    public Value Constant(string role, IReadOnlyList<int> shape, double[] values) => Value.Computed($"{_path}/{role}", shape, values);
+
     /// <summary>A constant of the layer's configuration that is one number.</summary>
-    public Value Constant(string role, double value) => Constant(role, [], [(float)value]);
+    public Value Constant(string role, double value) => Constant(role, [], (double[])[value]);
 
     /// <summary>Counts what TensorFlow computes of the layer's constants at every inference.</summary>
     public void CountConstantFlops(long flops) => _state.ConstantFlops[_path] = flops;

@@ -21,15 +21,15 @@ internal static class NormalizationRules
         var mean = layer.Variable("moving_mean", channels).Constant!;
         var variance = layer.Variable("moving_variance", channels).Constant!;
         var epsilon = layer.Config.Number("epsilon", 1e-3);
-        var (scale, offset) = (new float[channels], new float[channels]);
+        var (scale, offset) = (new double[channels], new double[channels]);
         for (var i = 0; i < channels; i++)
         {
             var factor = (gamma?[i] ?? 1.0) / Math.Sqrt(variance[i] + epsilon);
-            scale[i] = (float)factor;
-            offset[i] = (float)((beta?[i] ?? 0.0) - (mean[i] * factor));
+            scale[i] = factor;
+            offset[i] = (beta?[i] ?? 0.0) - (mean[i] * factor);
         }
 
-        if (scale.Concat(offset).Any(value => !float.IsFinite(value)))
+        if (scale.Concat(offset).Any(value => !float.IsFinite((float)value)))
         {
             throw new LayerNotSupportedException(
                 "its moving variance is negative or zero without an epsilon, so it cannot compute; train the model again");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Onnx.Wire;
 using static EdgeBench.Models.Onnx.OnnxGraphBuilder;
@@ -11,9 +10,6 @@ namespace EdgeBench.Models.Onnx;
 /// </summary>
 internal static class OnnxEmitter
 {
-    /// <summary>Key of the metadata entry with the source layers of every node, as JSON.</summary>
-    public const string SourcesKey = "edgebench.sources";
-
     private const int IrVersion = 7;
     private const int Opset = 13;
 
@@ -46,7 +42,7 @@ internal static class OnnxEmitter
                 Input = { graph.Inputs.Select(Describe) },
                 Output = { graph.Outputs.Select(Describe) },
             },
-            MetadataProps = { new StringStringEntryProto { Key = SourcesKey, Value = JsonSerializer.Serialize(builder.Sources) } },
+            MetadataProps = { new StringStringEntryProto { Key = SourceMap.Key, Value = builder.Sources.ToJson() } },
         };
         return (model, builder.Initializers);
     }

@@ -46,8 +46,8 @@ internal sealed class OnnxGraphBuilder
     /// <summary>The constants so far.</summary>
     public List<OnnxInitializer> Initializers { get; } = [];
 
-    /// <summary>The source layers of every node, by the node's name.</summary>
-    public SortedDictionary<string, IReadOnlyList<string>> Sources { get; } = new(StringComparer.Ordinal);
+    /// <summary>The source layers of every node.</summary>
+    public SourceMap Sources { get; } = new();
 
     /// <summary>From here on nodes come from these layers.</summary>
     public void Begin(IReadOnlyList<string> sources) => _sources = sources;
@@ -198,7 +198,7 @@ internal sealed class OnnxGraphBuilder
     {
         // Nodes are called by what they compute: that name is unique, and ONNX Runtime refuses two nodes of one name.
         Nodes.Add(new NodeProto { OpType = type, Name = output, Input = { inputs }, Output = { output }, Attribute = { attributes } });
-        Sources[output] = _sources;
+        Sources.Add(output, _sources);
     }
 
     private string Unique(string name)

@@ -37,24 +37,24 @@ internal static class FoldBatchNormalization
 
     private static Operator Fold(Operator product, Operator scaling)
     {
-        var (scale, offset) = (scaling.Inputs[1].Constant!, scaling.Inputs[2].Constant!);
+        var (scale, offset) = (scaling.Inputs[1].Exact(), scaling.Inputs[2].Exact());
         var kernel = product.Inputs[1];
-        var bias = product.Inputs.Count > 2 ? product.Inputs[2].Constant! : new float[scale.Length];
+        var bias = product.Inputs.Count > 2 ? product.Inputs[2].Exact() : new double[scale.Length];
 
         // The channels out stand last in every kernel.
         var folded = new float[kernel.Constant!.Length];
         for (var i = 0; i < folded.Length; i++)
         {
-            folded[i] = kernel.Constant[i] * scale[i % scale.Length];
+            folded[i] = (float)(kernel.Constant[i] * scale[i % scale.Length]);
         }
 
-        var shifted = bias.Select((value, i) => (float)(((double)value * scale[i]) + offset[i])).ToArray();
+        var shifted = bias.Select((value, i) => (value * scale[i]) + offset[i]).ToArray();
         return new Operator(
             product.Operation,
             [
                 product.Input,
                 new Value(kernel.Name, kernel.Shape, folded),
-                new Value($"{product.Output.Name}/bias", [scale.Length], shifted),
+                Value.Computed($"{product.Output.Name}/bias", [scale.Length], shifted),
             ],
             scaling.Outputs,
             GraphEditing.Sources(product, scaling));

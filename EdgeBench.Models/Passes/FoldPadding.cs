@@ -12,8 +12,7 @@ internal static class FoldPadding
     public static Graph Run(Graph graph, List<string> changes)
     {
         var uses = new GraphUses(graph);
-        var paddings = graph.Operators.Where(step => step.Operation is Padding { Value: 0 } padding && IsSpatial(padding, step.Output.Rank))
-            .ToDictionary(step => step.Output);
+        var paddings = graph.Operators.Where(step => step.Operation is Padding { Value: 0 }).ToDictionary(step => step.Output);
         var kept = new List<Operator>();
         foreach (var step in graph.Operators)
         {
@@ -44,18 +43,12 @@ internal static class FoldPadding
 
     private static Operation? Fold(Operator step, Padding padding, Operator? before) => step.Operation switch
     {
-        Convolution convolution => convolution with { Window = Wider(convolution.Window, padding) },
+        Convolution convolution when GraphEditing.Widen(convolution.Window, padding) is { } window => convolution with { Window = window },
         Pooling { Aggregate: Aggregate.Maximum } pooling when IsNeverNegative(before?.Operation)
-            && Wider(pooling.Window, padding) is var window
+            && GraphEditing.Widen(pooling.Window, padding) is { } window
             && window.Before.Concat(window.After).Zip(pooling.Size.Concat(pooling.Size)).All(pair => pair.First < pair.Second)
             => pooling with { Window = window },
         _ => null,
-    };
-
-    private static Window Wider(Window window, Padding padding) => window with
-    {
-        Before = window.Before.Select((size, i) => size + padding.Before[i + 1]).ToList(),
-        After = window.After.Select((size, i) => size + padding.After[i + 1]).ToList(),
     };
 
     private static bool IsNeverNegative(Operation? operation) => operation
@@ -66,7 +59,4 @@ internal static class FoldPadding
         }
         or Activation { Kind: ActivationKind.Clip, Alpha: >= 0 }
         or Softmax { Logarithm: false };
-
-    private static bool IsSpatial(Padding padding, int rank) =>
-        rank >= 3 && padding.Before[0] + padding.After[0] + padding.Before[^1] + padding.After[^1] == 0;
 }

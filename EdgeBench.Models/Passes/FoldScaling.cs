@@ -49,7 +49,7 @@ internal static class FoldScaling
     }
 
     private static Value Constant(Operator step, string role, int[] shape, double[] values) =>
-        new($"{step.Output.Name}/{role}", shape, Array.ConvertAll(values, value => (float)value));
+        Value.Computed($"{step.Output.Name}/{role}", shape, values);
 
     private static Affine Chain(Affine first, Affine second) => new(
         first.Input,
@@ -61,7 +61,7 @@ internal static class FoldScaling
         if (step.Operation is ScaleShift scaling)
         {
             return scaling.Axis == step.Output.Rank - 1
-                ? new Affine(step.Input, Doubles(step.Inputs[1].Constant!), Doubles(step.Inputs[2].Constant!))
+                ? new Affine(step.Input, step.Inputs[1].Exact(), step.Inputs[2].Exact())
                 : null;
         }
 
@@ -96,16 +96,15 @@ internal static class FoldScaling
     /// <summary>A constant that is one number, or one per channel, as one per channel; null where it is anything else.</summary>
     private static double[]? PerChannel(Value constant, Value tensor, Value output)
     {
-        if (constant.Constant is not { } values || tensor.Rank == 0 || !tensor.Shape.SequenceEqual(output.Shape)
+        if (constant.Constant is null || tensor.Rank == 0 || !tensor.Shape.SequenceEqual(output.Shape)
             || constant.Shape.SkipLast(1).Any(size => size != 1))
         {
             return null;
         }
 
-        return values.Length == 1 ? Enumerable.Repeat((double)values[0], tensor.Shape[^1]).ToArray() : Doubles(values);
+        var exact = constant.Exact();
+        return exact.Length == 1 ? Enumerable.Repeat(exact[0], tensor.Shape[^1]).ToArray() : exact;
     }
 
     private static double[] Ones(double[] like) => Array.ConvertAll(like, _ => 1.0);
-
-    private static double[] Doubles(float[] values) => Array.ConvertAll(values, value => (double)value);
 }

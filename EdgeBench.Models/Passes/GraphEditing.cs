@@ -32,4 +32,15 @@ internal static class GraphEditing
 
     /// <summary>How a report names an operator.</summary>
     public static string Describe(Operator step) => string.Join("+", step.Sources);
+
+    /// <summary>A window over an image with zeros around it, as one over the image itself; null where the zeros are not around the spatial
+    /// dimensions.</summary>
+    public static Window? Widen(Window window, Padding padding) =>
+        padding.Before.Count >= 3 && padding.Before[0] + padding.After[0] + padding.Before[^1] + padding.After[^1] == 0
+            ? window with
+            {
+                Before = window.Before.Select((size, i) => size + padding.Before[i + 1]).ToList(),
+                After = window.After.Select((size, i) => size + padding.After[i + 1]).ToList(),
+            }
+            : null;
 }

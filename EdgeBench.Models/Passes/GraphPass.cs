@@ -10,22 +10,43 @@ internal sealed record GraphPass(string Name, Func<Graph, List<string>, Graph> R
 /// <summary>The passes in the order in which each finds the most.</summary>
 internal static class GraphPasses
 {
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<GraphPass> All { get; } =
+    private static readonly GraphPass RemoveIdentities = new("remove-identity", RemoveIdentity.Run);
+    private static readonly GraphPass MergeReshape = new("merge-reshapes", MergeReshapes.Run);
+    private static readonly GraphPass FoldScale = new("fold-scaling", FoldScaling.Run);
+    private static readonly GraphPass FoldNormalization = new("fold-batch-normalization", FoldBatchNormalization.Run);
+    private static readonly GraphPass RemoveRest = new("remove-unused", RemoveUnused.Run);
+
+    /// <summary>Those before the ONNX emitter.</summary>
+    public static IReadOnlyList<GraphPass> Onnx { get; } =
     [
-        new("remove-identity", RemoveIdentity.Run),
-        new("merge-reshapes", MergeReshapes.Run),
-        new("fold-scaling", FoldScaling.Run),
-        new("fold-batch-normalization", FoldBatchNormalization.Run),
+        RemoveIdentities,
+        MergeReshape,
+        FoldScale,
+        FoldNormalization,
         new("fold-padding", FoldPadding.Run),
-        new("remove-unused", RemoveUnused.Run),
+        new("fold-input-scaling", FoldInputScaling.Run),
+        RemoveRest,
     ];
 
-    /// <summary>Runs them.</summary>
-    public static (Graph Graph, IReadOnlyList<PassResult> Results) Run(Graph graph, CancellationToken cancellationToken)
+    /// <summary>Those before the TFLite emitter.</summary>
+    public static IReadOnlyList<GraphPass> Tflite { get; } =
+    [
+        RemoveIdentities,
+        MergeReshape,
+        new("split-activations", SplitActivations.Run),
+        FoldScale,
+        FoldNormalization,
+        new("fold-padding", FoldPaddingIntoSame.Run),
+        new("fold-input-scaling", FoldInputScaling.Run),
+        RemoveRest,
+    ];
+
+    /// <summary>Runs some of them.</summary>
+    public static (Graph Graph, IReadOnlyList<PassResult> Results) Run(
+        IReadOnlyList<GraphPass> passes, Graph graph, CancellationToken cancellationToken)
     {
         var results = new List<PassResult>();
-        foreach (var pass in All)
+        foreach (var pass in passes)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var changes = new List<string>();

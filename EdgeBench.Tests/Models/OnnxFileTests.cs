@@ -51,7 +51,7 @@ public sealed class OnnxFileTests : IDisposable
         Assert.Equal((7, 13), (model.IrVersion, Assert.Single(model.OpsetImport).Version));
         Assert.Single(model.Graph.Node, node => node.OpType == "Transpose");
         Assert.DoesNotContain(model.Graph.Node, node => node.OpType is "Pad" or "BatchNormalization" or "Identity");
-        Assert.Equal(OnnxEmitter.SourcesKey, metadata.Key);
+        Assert.Equal(SourceMap.Key, metadata.Key);
         Assert.Equal(model.Graph.Node.Select(node => node.Name).Order(StringComparer.Ordinal), sources.Keys.Order(StringComparer.Ordinal));
         Assert.All(sources.Values, names => Assert.Subset(layers, names.ToHashSet()));
         Assert.All(sources.Values, Assert.NotEmpty);

@@ -1,0 +1,30 @@
+namespace EdgeBench.Models.Tflite;
+
+/// <summary>The first release of TFLite that knows an operator, which a file tells in its metadata.</summary>
+internal static class RuntimeVersions
+{
+    /// <summary>As <c>tensorflow/lite/tools/versioning/runtime_version.cc</c> has them, for float tensors.</summary>
+    /// <param name="operators">The operators of a file, with their versions.</param>
+    public static Version Oldest(IEnumerable<(BuiltinOperator Code, int Version)> operators) =>
+        operators.Select(step => Of(step.Code, step.Version)).Append(new Version(1, 5, 0)).Max()!;
+
+    private static Version Of(BuiltinOperator code, int version) => (code, version) switch
+    {
+        (BuiltinOperator.FullyConnected, 5) => new(2, 0, 0),
+        (BuiltinOperator.DepthwiseConv2D, 2) => new(1, 12, 0),
+        (BuiltinOperator.Gelu, _) => new(2, 9, 0),
+        (BuiltinOperator.SelectV2, _) => new(2, 2, 0),
+        (BuiltinOperator.HardSwish, _) => new(1, 15, 0),
+        (BuiltinOperator.Maximum or BuiltinOperator.Minimum or BuiltinOperator.Tanh or BuiltinOperator.Logistic
+            or BuiltinOperator.LogSoftmax or BuiltinOperator.Greater or BuiltinOperator.Elu or BuiltinOperator.Log, _) => new(1, 14, 0),
+        (BuiltinOperator.LeakyRelu, _) => new(1, 13, 1),
+        (BuiltinOperator.Abs, _) => new(1, 13, 0),
+        (BuiltinOperator.Square, _) => new(1, 12, 0),
+        (BuiltinOperator.ReduceMax, _) => new(1, 11, 0),
+        (BuiltinOperator.Sqrt, _) => new(1, 10, 0),
+        (BuiltinOperator.PadV2, _) => new(1, 9, 0),
+        (BuiltinOperator.Exp, _) => new(1, 7, 0),
+        (BuiltinOperator.Sub or BuiltinOperator.Div or BuiltinOperator.Mean or BuiltinOperator.Transpose, _) => new(1, 6, 0),
+        _ => new(1, 5, 0),
+    };
+}

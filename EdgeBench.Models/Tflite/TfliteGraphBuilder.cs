@@ -1,0 +1,190 @@
+using System.Globalization;
+using EdgeBench.Models.Graphs;
+
+namespace EdgeBench.Models.Tflite;
+
+/// <summary>Collects tensors and operators of the file, and keeps names apart. Tensors are referred to by their places.</summary>
+internal sealed class TfliteGraphBuilder
+{
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<Value, int> _tensors = [];
+    private readonly Dictionary<Value, string> _outputNames = [];
+    private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Value Constant, string Form), int> _reordered = [];
+    private readonly List<WrittenTensor> _written = [];
+    private readonly List<WrittenOperator> _operators = [];
+    private readonly List<(string Name, int Tensor)> _outputs = [];
+    private readonly SourceMap _sources = new();
+    private readonly Graph _graph;
+    private IReadOnlyList<string> _layers = [];
+
+    /// <summary>Reserves the names a caller knows.</summary>
+    public TfliteGraphBuilder(Graph graph)
+    {
+        _graph = graph;
+        foreach (var output in graph.Outputs)
+        {
+            _names.Add(output.Name);
+            _outputNames.TryAdd(output.Value, output.Name);
+        }
+
+        foreach (var input in graph.Inputs)
+        {
+            _tensors[input.Value] = Add(Unique(input.Name), TensorType.Float32, input.Value.Shape, null);
+        }
+    }
+
+    /// <summary>From here on operators come from these layers.</summary>
+    public void Begin(IReadOnlyList<string> layers) => _layers = layers;
+
+    /// <summary>A tensor of the graph; the values of constants as they stand.</summary>
+    public int Tensor(Value value)
+    {
+        if (_tensors.TryGetValue(value, out var place))
+        {
+            return place;
+        }
+
+        return _tensors[value] = value switch
+        {
+            { Constant: null } => throw new InvalidOperationException($"{value} is read before it is computed"),
+            { Rank: 0 } => Scalar(value.Constant[0]),
+            _ => Floats(value.Name, value.Shape, TfliteConstant.Floats(value.Constant)),
+        };
+    }
+
+    /// <summary>A constant under another shape.</summary>
+    public int Reshaped(Value constant, IReadOnlyList<int> shape) => Reordered(
+        constant, TensorShape.Text(shape), () => Floats(constant.Name, shape, TfliteConstant.Floats(constant.Constant!)));
+
+    /// <summary>Some channels out of a kernel that has them last, with these first.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="shape">Shape in the file.</param>
+    /// <param name="first">The first channel.</param>
+    public int Kernel(Value kernel, IReadOnlyList<int> shape, int first = 0) => Reordered(
+        kernel,
+        string.Create(CultureInfo.InvariantCulture, $"columns from {first}"),
+        () => Floats(kernel.Name, shape, TfliteConstant.Columns(kernel.Constant!, kernel.Shape[^1], first, shape[0])));
+
+    /// <summary>Zeros; equal ones share a tensor.</summary>
+    public int Zeros(int count) => Shared(
+        string.Create(CultureInfo.InvariantCulture, $"constant/zeros_{count}"),
+        name => Add(name, TensorType.Float32, [count], TfliteConstant.Floats(new float[count])));
+
+    /// <summary>A constant that is one float and has no dimensions; equal ones share a tensor.</summary>
+    public int Scalar(double value) => Shared(
+        string.Create(CultureInfo.InvariantCulture, $"constant/{(float)value:R}"),
+        name => Add(name, TensorType.Float32, [], TfliteConstant.Floats([(float)value])));
+
+    /// <summary>A constant that is one whole number and has no dimensions; equal ones share a tensor.</summary>
+    public int Whole(int value) => Shared(
+        string.Create(CultureInfo.InvariantCulture, $"constant/whole_{value}"),
+        name => Add(name, TensorType.Int32, [], TfliteConstant.Ints([value])));
+
+    /// <summary>A constant of whole numbers; equal ones share a tensor.</summary>
+    public int Wholes(string role, IReadOnlyList<int> shape, params int[] values) => Shared(
+        $"constant/{role}_{string.Join('_', values)}",
+        name => Add(name, TensorType.Int32, shape, TfliteConstant.Ints(values)));
+
+    /// <summary>Adds the operator that computes a value.</summary>
+    public void Compute(
+        Value value, BuiltinOperator code, IReadOnlyList<int> inputs, IReadOnlyDictionary<string, double>? options = null, int version = 1)
+    {
+        var name = _outputNames.GetValueOrDefault(value) ?? Unique(value.Name);
+        var place = Add(name, TensorType.Float32, value.Shape, null);
+        _tensors[value] = place;
+        Add(code, inputs, [place], options, version);
+    }
+
+    /// <summary>Adds an operator whose result only the next ones read, and gives its tensor.</summary>
+    public int Step(
+        string role, IReadOnlyList<int> shape, BuiltinOperator code, IReadOnlyList<int> inputs,
+        IReadOnlyDictionary<string, double>? options = null, int version = 1, TensorType type = TensorType.Float32) =>
+        Steps([(role, shape)], code, inputs, options, version, type)[0];
+
+    /// <summary>Adds an operator with several results that only the next ones read, and gives its tensors.</summary>
+    public int[] Steps(
+        IEnumerable<(string Role, IReadOnlyList<int> Shape)> outputs, BuiltinOperator code, IReadOnlyList<int> inputs,
+        IReadOnlyDictionary<string, double>? options = null, int version = 1, TensorType type = TensorType.Float32)
+    {
+        int[] places = [.. outputs.Select(output => Add(Unique(output.Role), type, output.Shape, null))];
+        Add(code, inputs, places, options, version);
+        return places;
+    }
+
+    /// <summary>Shape of a tensor.</summary>
+    public IReadOnlyList<int> ShapeOf(int tensor) => _written[tensor].Shape;
+
+    /// <summary>A hole where a value could not be computed, so that what reads it can be looked at all the same.</summary>
+    public void Leave(Value value) => _tensors.TryAdd(value, Add(Unique(value.Name), TensorType.Float32, value.Shape, null));
+
+    /// <summary>Gives an output its place and name. An input passed on, or one value under two names, is copied: runtimes bind memory to
+    /// inputs and outputs, and each wants its own.</summary>
+    public void Finish(GraphTensor output)
+    {
+        var place = Tensor(output.Value);
+        if (_written[place].Name != output.Name || _outputs.Exists(other => other.Tensor == place))
+        {
+            var shape = Wholes("shape", [output.Value.Rank], [-1, .. output.Value.Shape.Skip(1)]);
+            var copy = Add(output.Name, TensorType.Float32, output.Value.Shape, null);
+            Add(BuiltinOperator.Reshape, [place, shape], [copy], null, 1);
+            place = copy;
+        }
+
+        _outputs.Add((output.Name, place));
+    }
+
+    /// <summary>What was collected.</summary>
+    public TfliteGraph ToGraph() => new(
+        _graph.Name.Length == 0 ? "main" : _graph.Name, _written, _operators,
+        [.. _graph.Inputs.Select(input => (input.Name, _tensors[input.Value]))], _outputs, _sources);
+
+    private int Add(string name, TensorType type, IReadOnlyList<int> shape, TfliteConstant? data)
+    {
+        _written.Add(new WrittenTensor(name, type, shape, data));
+        return _written.Count - 1;
+    }
+
+    private void Add(
+        BuiltinOperator code, IReadOnlyList<int> inputs, int[] outputs, IReadOnlyDictionary<string, double>? options,
+        int version)
+    {
+        _operators.Add(new WrittenOperator(code, version, inputs, outputs, options ?? new Dictionary<string, double>()));
+        _sources.Add(_written[outputs[0]].Name, _layers);
+    }
+
+    private int Floats(string name, IReadOnlyList<int> shape, TfliteConstant values) =>
+        Add(Unique(name), TensorType.Float32, shape, values);
+
+    /// <summary>Layers that several calls share bring their weights once.</summary>
+    private int Reordered(Value constant, string form, Func<int> make)
+    {
+        if (!_reordered.TryGetValue((constant, form), out var place))
+        {
+            _reordered[(constant, form)] = place = make();
+        }
+
+        return place;
+    }
+
+    private int Shared(string key, Func<string, int> make)
+    {
+        if (!_constants.TryGetValue(key, out var place))
+        {
+            _constants[key] = place = make(Unique(key));
+        }
+
+        return place;
+    }
+
+    private string Unique(string name)
+    {
+        var unique = name;
+        for (var i = 1; !_names.Add(unique); i++)
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{name}:{i}");
+        }
+
+        return unique;
+    }
+}

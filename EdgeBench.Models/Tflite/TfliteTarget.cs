@@ -1,0 +1,27 @@
+using EdgeBench.Models.Keras;
+using EdgeBench.Models.Passes;
+
+namespace EdgeBench.Models.Tflite;
+
+/// <summary>Writes a model as TFLite.</summary>
+internal static class TfliteTarget
+{
+    /// <summary>Writes to a stream.</summary>
+    /// <exception cref="ModelRefusedException">TFLite cannot express it. Nothing was written.</exception>
+    public static ConversionReport Write(ModelContent content, Stream stream, CancellationToken cancellationToken)
+    {
+        switch (content)
+        {
+            case ModelContent.Onnx:
+                const string Reason = "is an ONNX file, which is not turned into TFLite; give the Keras model that it was made from";
+                throw new ModelRefusedException([new ModelProblem(null, null, Reason)]);
+            case ModelContent.Layers layers:
+                var (graph, passes) = GraphPasses.Run(GraphPasses.Tflite, layers.Graph, cancellationToken);
+                var written = TfliteEmitter.Emit(graph);
+                var bytes = TfliteFile.Write(stream, written, cancellationToken);
+                return new ConversionReport(passes, written.Operators.Count, bytes);
+            default:
+                throw new NotSupportedException($"no TFLite form of {content.GetType().Name}");
+        }
+    }
+}

@@ -11,6 +11,7 @@ internal sealed class ContainerRun(
 {
     private const int BufferSize = 64 << 10;
 
+    private readonly Lock _reporting = new();
     private long _started;
 
     /// <summary>Whether the engine may hold the container.</summary>
@@ -44,7 +45,23 @@ internal sealed class ContainerRun(
             InferenceFailureKind.NotStarted,
             (client, cancellation) => client.Containers.StartContainerAsync(name, new ContainerStartParameters(), cancellation),
             stop).ConfigureAwait(false);
-        progress.Report(new InferenceUpdate.RunnerStarted(createTime, time.Nanoseconds(_started)));
+        Report(new InferenceUpdate.RunnerStarted(createTime, time.Nanoseconds(_started)));
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var finding = FindProcessAsync(ended.Token);
+        try
+        {
+            return await FollowAsync(output, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await finding.ConfigureAwait(false);
+        }
+    }
+
+    private async Task<InferenceEnd> FollowAsync(MultiplexedStream output, CancellationToken stop)
+    {
 
         var heard = new RunnerOutput(request.Job, request.Limits.OutputBytes, Say);
         using var wallTime = new CancellationTokenSource(request.Limits.WallTime, time);
@@ -157,5 +174,34 @@ internal sealed class ContainerRun(
             : throw new InferenceFailedException(InferenceFailureKind.Lost, "the engine does not say how the container ended");
     }
 
-    private void Say(RunnerLine line) => progress.Report(new InferenceUpdate.RunnerSaid(line, time.Nanoseconds(_started)));
+    // Beside the reading, which is not to wait for it: when a line comes is part of what is measured.
+    private async Task FindProcessAsync(CancellationToken stop)
+    {
+        try
+        {
+            var container = await engine.AskAsync(
+                "look at the container",
+                InferenceFailureKind.Lost,
+                (client, cancellation) => client.Containers.InspectContainerAsync(name, cancellation),
+                stop).ConfigureAwait(false);
+            if (container.State is { Running: true, Pid: > 0 } state)
+            {
+                Report(new InferenceUpdate.ProcessFound(new HostProcess((int)state.Pid, OwnControlGroup: true)));
+            }
+        }
+        catch (Exception problem) when (problem is InferenceFailedException or OperationCanceledException)
+        {
+            // The run itself says what is wrong with the engine; and of a runner that has ended there is no process to find.
+        }
+    }
+
+    private void Say(RunnerLine line) => Report(new InferenceUpdate.RunnerSaid(line, time.Nanoseconds(_started)));
+
+    private void Report(InferenceUpdate update)
+    {
+        lock (_reporting)
+        {
+            progress.Report(update);
+        }
+    }
 }

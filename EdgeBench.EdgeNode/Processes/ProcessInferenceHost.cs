@@ -82,6 +82,7 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
         {
             Record(process, request.Attempt, folder);
             progress.Report(new InferenceUpdate.RunnerStarted(createTime, time.Nanoseconds(started)));
+            progress.Report(new InferenceUpdate.ProcessFound(new HostProcess(process.Id, OwnControlGroup: false)));
 
             await using var memory = new MemoryWatch(process.Id, request.Limits.MemoryBytes, time);
             await ReadToEndAsync(process, heard, memory, either.Token).ConfigureAwait(false);

@@ -47,7 +47,11 @@ internal sealed class Requests : IDisposable
 internal sealed class RecordedUpdates : IProgress<InferenceUpdate>
 {
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<HostProcess> _found = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<InferenceUpdate> _all = [];
+
+    /// <summary>Ends when the runner's process is known.</summary>
+    public Task<HostProcess> ProcessFound => _found.Task;
 
     /// <summary>Ends when the runner has written its first line.</summary>
     public Task RunnerSpoke => _started.Task;
@@ -73,6 +77,10 @@ internal sealed class RecordedUpdates : IProgress<InferenceUpdate>
         if (value is InferenceUpdate.RunnerSaid)
         {
             _started.TrySetResult();
+        }
+        else if (value is InferenceUpdate.ProcessFound found)
+        {
+            _found.TrySetResult(found.Process);
         }
     }
 }

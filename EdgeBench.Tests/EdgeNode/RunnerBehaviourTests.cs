@@ -41,7 +41,7 @@ public abstract class RunnerBehaviourTests(ShellImage image) : IAsyncLifetime
         Assert.IsType<InferenceUpdate.ImageReady>(updates.All[0]);
         var started = Assert.IsType<InferenceUpdate.RunnerStarted>(updates.All[1]);
         Assert.True(started is { CreateNanoseconds: > 0, StartNanoseconds: > 0 });
-        var lines = updates.All.Skip(2).Cast<InferenceUpdate.RunnerSaid>().ToList();
+        var lines = updates.All.OfType<InferenceUpdate.RunnerSaid>().ToList();
         Assert.Equal(
             [
                 typeof(StartedLine), typeof(LoadedLine), typeof(FirstRunLine), typeof(WarmedUpLine),
@@ -50,6 +50,22 @@ public abstract class RunnerBehaviourTests(ShellImage image) : IAsyncLifetime
             lines.Select(said => said.Line.GetType()));
         Assert.Equal([11L, 12L, 13L], lines.Select(said => said.Line).OfType<SamplesLine>().SelectMany(samples => samples.Nanoseconds));
         Assert.True(lines[0].Nanoseconds >= started.StartNanoseconds || lines[0].Nanoseconds > 0);
+    }
+
+    [Fact]
+    public async Task The_process_of_a_runner_is_told_while_it_runs()
+    {
+        var updates = new RecordedUpdates();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var run = Host.RunAsync(Requests.Behaving("hang"), updates, stop.Token);
+
+        var process = await updates.ProcessFound.WaitAsync(Cancellation);
+
+        Assert.Equal(Host.Isolation == Isolation.Container, process.OwnControlGroup);
+        var status = await File.ReadAllTextAsync($"/proc/{process.Id}/status", Cancellation);
+        Assert.Contains("NoNewPrivs:\t1", status, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await run;
     }
 
     [Fact]

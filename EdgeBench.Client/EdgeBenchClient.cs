@@ -49,37 +49,30 @@ public sealed class EdgeBenchClient : IAsyncDisposable
     public async Task<Answer<ClientReplies.Accepted>> SubmitAsync(Submission submission, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(submission);
-        var models = new List<ModelSource>();
-        foreach (var model in submission.Models)
-        {
-            var file = await UploadAsync(model.Path, cancellationToken).ConfigureAwait(false);
-            var weights = model.WeightsPath is null ? null : await UploadAsync(model.WeightsPath, cancellationToken).ConfigureAwait(false);
-            if ((file.Error ?? weights?.Error) is { } error)
-            {
-                return new(error);
-            }
+        var request = await DescribeAsync(submission, path => UploadAsync(path, cancellationToken)).ConfigureAwait(false);
+        return request.IsOk ? await SubmitAsync(submission.Key, request.Value, cancellationToken).ConfigureAwait(false) : new(request.Error);
+    }
 
-            models.Add(new ModelSource
-            {
-                Name = Path.GetFileNameWithoutExtension(model.Path),
-                FileName = Path.GetFileName(model.Path),
-                File = file.Value!,
-                Weights = weights?.Value,
-                WeightsFileName = Path.GetFileName(model.WeightsPath),
-                SyntheticSeed = model.SyntheticSeed,
-                InputShapes = model.InputShapes,
-            });
+    /// <summary>Submits a task whose files the server has already. Safe to repeat with the same key.</summary>
+    public async Task<Answer<ClientReplies.Accepted>> SubmitAsync(
+        TaskKey key, TaskRequest request, CancellationToken cancellationToken = default) =>
+        await AskAsync<ClientReplies.Accepted>(new ClientRequests.SubmitTask(key, request), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The grid that a submission would have. Nothing is uploaded, and nothing is begun.</summary>
+    public async Task<Answer<TaskPlan>> PlanAsync(Submission submission, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(submission);
+        var request = await DescribeAsync(
+            submission,
+            path => WithFilesAsync(() => ArtifactUpload.IdentifyAsync(path, cancellationToken), cancellationToken)).ConfigureAwait(false);
+        if (!request.IsOk)
+        {
+            return new(request.Error);
         }
 
-        var request = new TaskRequest
-        {
-            Models = models,
-            Devices = submission.Devices,
-            Runtimes = submission.Runtimes,
-            Options = submission.Options,
-        };
-        return await AskAsync<ClientReplies.Accepted>(new ClientRequests.SubmitTask(submission.Key, request), cancellationToken)
-            .ConfigureAwait(false);
+        var planned = await AskAsync<ClientReplies.Planned>(
+            new ClientRequests.PlanTask(submission.Key, request.Value), cancellationToken).ConfigureAwait(false);
+        return planned.IsOk ? new(new TaskPlan(request.Value, planned.Value.Cells, planned.Value.Refused)) : new(planned.Error);
     }
 
     /// <summary>
@@ -145,7 +138,7 @@ public sealed class EdgeBenchClient : IAsyncDisposable
     public async Task<Answer<byte[]>> GetArtifactAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(artifact);
-        return await OverHttpAsync(
+        return await WithFilesAsync(
             async () =>
             {
                 var bytes = await _http.GetByteArrayAsync(new Uri($"artifacts/{artifact.Sha256}", UriKind.Relative), cancellationToken)
@@ -219,15 +212,51 @@ public sealed class EdgeBenchClient : IAsyncDisposable
         _ => ClientErrorKind.Refused,
     };
 
-    private async Task<Answer<ArtifactRef>> UploadAsync(string path, CancellationToken cancellationToken) =>
-        await OverHttpAsync(() => _upload.PutAsync(path, cancellationToken), cancellationToken).ConfigureAwait(false);
+    /// <summary>The request of a submission, its files as artifacts.</summary>
+    private static async Task<Answer<TaskRequest>> DescribeAsync(Submission submission, Func<string, Task<Answer<ArtifactRef>>> identify)
+    {
+        var models = new List<ModelSource>();
+        foreach (var model in submission.Models)
+        {
+            var file = await identify(model.Path).ConfigureAwait(false);
+            var weights = model.WeightsPath is null ? null : await identify(model.WeightsPath).ConfigureAwait(false);
+            if ((file.Error ?? weights?.Error) is { } error)
+            {
+                return new(error);
+            }
 
-    private async Task<Answer<T>> OverHttpAsync<T>(Func<Task<T>> transfer, CancellationToken cancellationToken)
+            models.Add(new ModelSource
+            {
+                Name = Path.GetFileNameWithoutExtension(model.Path),
+                FileName = Path.GetFileName(model.Path),
+                File = file.Value!,
+                Weights = weights?.Value,
+                WeightsFileName = Path.GetFileName(model.WeightsPath),
+                SyntheticSeed = model.SyntheticSeed,
+                InputShapes = model.InputShapes,
+            });
+        }
+
+        return new(new TaskRequest
+        {
+            Models = models,
+            Devices = submission.Devices,
+            Runtimes = submission.Runtimes,
+            Precisions = submission.Precisions,
+            Threads = submission.Threads,
+            Options = submission.Options,
+        });
+    }
+
+    private async Task<Answer<ArtifactRef>> UploadAsync(string path, CancellationToken cancellationToken) =>
+        await WithFilesAsync(() => _upload.PutAsync(path, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private async Task<Answer<T>> WithFilesAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
-            return new(await transfer().ConfigureAwait(false));
+            return new(await work().ConfigureAwait(false));
         }
         catch (HttpRequestException failure)
         {

@@ -3,7 +3,10 @@ using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Client;
 
-/// <summary>What to measure, with the models as files of this machine.</summary>
+/// <summary>
+/// What to measure, with the models as files of this machine: every model on every device with every runtime, precision and number of
+/// threads.
+/// </summary>
 public sealed record Submission
 {
     /// <summary>The models; at least one.</summary>
@@ -15,7 +18,13 @@ public sealed record Submission
     /// <summary>The runtimes by name; none means all that fit.</summary>
     public IReadOnlyList<string> Runtimes { get; init; } = [];
 
-    /// <summary>How to measure.</summary>
+    /// <summary>The precisions, of <see cref="Precision.All"/>; none means <see cref="Precision.Single"/>.</summary>
+    public IReadOnlyList<string> Precisions { get; init; } = [];
+
+    /// <summary>The numbers of threads of one inference; none leaves it to each device.</summary>
+    public IReadOnlyList<int> Threads { get; init; } = [];
+
+    /// <summary>How to measure each cell.</summary>
     public MeasurementOptions Options { get; init; } = new();
 
     /// <summary>Makes submitting twice harmless: the same key and the same submission is the same task.</summary>

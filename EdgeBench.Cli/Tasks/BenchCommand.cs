@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Nodes;
+using EdgeBench.Cli.Planning;
 using EdgeBench.Cli.Terminal;
+using EdgeBench.Cli.Zoo;
 using EdgeBench.Client;
-using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Tasks;
+using EdgeBench.Models;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeBench.Cli.Tasks;
@@ -16,22 +18,18 @@ internal sealed class BenchCommand
     private readonly Argument<string[]> _models = new Argument<string[]>("MODEL")
     {
         Description = "Keras models (.h5, .keras, .json) or .onnx files",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = ArgumentArity.ZeroOrMore,
     }.ForFiles();
 
-    private readonly Option<List<DeviceName>> _devices = new("--device")
+    private readonly Option<List<string>> _zoo = new("--zoo")
     {
-        HelpName = "NAME",
-        Description = "A device to measure on, may be repeated; else every device that is online",
+        HelpName = "NAME,...",
+        Description = $"Models that come with EdgeBench: '{ModelZoo.Paper}' for the five of the paper, or single ones",
         Arity = ArgumentArity.OneOrMore,
-        CustomParser = ParseDevices,
+        CustomParser = ParseZoo,
     };
 
-    private readonly Option<string[]> _runtimes = new("--runtime")
-    {
-        HelpName = "NAME",
-        Description = "A runtime to measure with, may be repeated; else all that fit",
-    };
+    private readonly GridOptions _grid = new();
 
     private readonly Option<int> _runs = new("--runs")
     {
@@ -40,10 +38,9 @@ internal sealed class BenchCommand
         DefaultValueFactory = _ => MeasurementOptions.DefaultRuns,
     };
 
-    private readonly Option<int?> _threads = new("--threads")
+    private readonly Option<bool> _plan = new("--plan", "--dry-run")
     {
-        HelpName = "N",
-        Description = "Threads of one inference; else every core of the device, one kept for its agent where there are three or more",
+        Description = "Show what would be measured and how long that is expected to take, and stop",
     };
 
     private readonly Option<TaskKey> _key = new("--key")
@@ -71,7 +68,6 @@ internal sealed class BenchCommand
     private BenchCommand()
     {
         _runs.Validators.Add(result => RequireBetween(result, 1, MeasurementOptions.MaximumRuns));
-        _threads.Validators.Add(result => RequireBetween(result, 1, MeasurementOptions.MaximumThreads));
     }
 
     /// <summary>The command.</summary>
@@ -81,17 +77,18 @@ internal sealed class BenchCommand
         var command = new Command("bench", "Measure models on devices and print the table")
         {
             bench._models,
-            bench._devices,
-            bench._runtimes,
+            bench._zoo,
             bench._runs,
-            bench._threads,
+            bench._plan,
             bench._key,
             bench._local,
             bench._data,
             NodeOptionSet.Isolation,
             ServerOption.Server,
         };
+        bench._grid.AddTo(command);
         bench._modelOptions.AddTo(command);
+        command.Validators.Add(bench.RequireModel);
         return command.Does(bench.RunAsync);
     }
 
@@ -101,13 +98,32 @@ internal sealed class BenchCommand
         if (!parsed.GetValue(_local))
         {
             await using var client = ServerOption.Connect(parsed);
-            return await RunAsync(client, submission, screen, Detach, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(client, Detach).ConfigureAwait(false);
         }
 
         var least = parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Information : LogLevel.Error;
         await using var cluster = await LocalCluster.StartAsync(
             parsed.GetValue(NodeOptionSet.Isolation), parsed.GetRequiredValue(_data), least, cancellationToken).ConfigureAwait(false);
-        return await RunAsync(cluster.Client, submission, screen, CancelAsync, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(cluster.Client, CancelAsync).ConfigureAwait(false);
+
+        async Task<ExitCode> RunAsync(EdgeBenchClient client, Func<TaskId, Task> interrupted)
+        {
+            var plan = await PricedPlan.MakeAsync(client, submission, CountFlops, cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(_plan))
+            {
+                plan.Print(screen);
+                return ExitCode.Done;
+            }
+
+            foreach (var line in plan.Summary())
+            {
+                screen.Note(line);
+            }
+
+            return await MeasureAsync(client, submission, screen, interrupted, cancellationToken).ConfigureAwait(false);
+        }
+
+        long? CountFlops(ModelFile model) => BenchCommand.CountFlops(model, cancellationToken);
 
         Task Detach(TaskId task)
         {
@@ -119,12 +135,11 @@ internal sealed class BenchCommand
             await cluster.Client.CancelAsync(task, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static async Task<ExitCode> RunAsync(
+    private static async Task<ExitCode> MeasureAsync(
         EdgeBenchClient client, Submission submission, Screen screen, Func<TaskId, Task> interrupted, CancellationToken cancellationToken)
     {
         var accepted = (await client.SubmitAsync(submission, cancellationToken).ConfigureAwait(false)).OrFail();
-        var cells = accepted.Cells.Count == 1 ? "1 cell" : $"{accepted.Cells.Count} cells";
-        screen.Note($"task {accepted.Task}: {cells}{(accepted.Existed ? ", submitted before" : "")}");
+        screen.Note($"task {accepted.Task}: {Figures.Counted(accepted.Cells.Count, "cell")}{(accepted.Existed ? ", submitted before" : "")}");
         try
         {
             var state = await TaskWatch.FollowAsync(client, accepted.Task, screen, cancellationToken).ConfigureAwait(false);
@@ -141,7 +156,7 @@ internal sealed class BenchCommand
     private Submission Describe(ParseResult parsed)
     {
         var options = _modelOptions.Read(parsed);
-        var models = parsed.GetRequiredValue(_models).Select(path => new ModelFile(path)
+        var models = parsed.GetRequiredValue(_models).Concat(parsed.GetValue(_zoo) ?? []).Select(path => new ModelFile(path)
         {
             WeightsPath = options.WeightsFile,
             SyntheticSeed = options.SyntheticSeed,
@@ -156,10 +171,39 @@ internal sealed class BenchCommand
         {
             Key = parsed.GetRequiredValue(_key),
             Models = models,
-            Devices = parsed.GetValue(_devices) ?? [],
-            Runtimes = parsed.GetValue(_runtimes) ?? [],
-            Options = new MeasurementOptions { Runs = parsed.GetValue(_runs), Threads = parsed.GetValue(_threads) },
+            Devices = parsed.GetValue(_grid.Devices) ?? [],
+            Runtimes = parsed.GetValue(_grid.Runtimes) ?? [],
+            Precisions = parsed.GetValue(_grid.Precisions) ?? [],
+            Threads = parsed.GetValue(_grid.Threads) ?? [],
+            Options = new MeasurementOptions { Runs = parsed.GetValue(_runs) },
         };
+    }
+
+    /// <summary>The FLOPs of a model, or null where they cannot be counted; what is wrong with it the server says.</summary>
+    private static long? CountFlops(ModelFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new ModelReadOptions
+            {
+                WeightsFile = file.WeightsPath,
+                SyntheticSeed = file.SyntheticSeed,
+                InputShapes = file.InputShapes,
+            };
+            return Model.Read(file.Path, options, cancellationToken).Flops;
+        }
+        catch (ModelNotAcceptedException)
+        {
+            return null;
+        }
+    }
+
+    private void RequireModel(CommandResult result)
+    {
+        if (result.GetResult(_models) is not { Tokens.Count: > 0 } && result.GetResult(_zoo) is null)
+        {
+            result.AddError($"name a model file, or --zoo {ModelZoo.Paper}");
+        }
     }
 
     private static void RequireBetween(OptionResult result, int least, int most)
@@ -175,21 +219,22 @@ internal sealed class BenchCommand
         }
     }
 
-    private static List<DeviceName>? ParseDevices(ArgumentResult result)
+    private static List<string> ParseZoo(ArgumentResult result)
     {
-        var names = new List<DeviceName>();
-        foreach (var token in result.Tokens)
+        var files = new List<string>();
+        foreach (var name in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries)))
         {
-            if (!DeviceName.TryParse(token.Value, null, out var name))
+            if (ModelZoo.Find(name) is { } found)
             {
-                result.AddError($"--device {token.Value}: no device can have that name; 'edgebench device list' shows those there are");
-                return null;
+                files.AddRange(found);
             }
-
-            names.Add(name);
+            else
+            {
+                result.AddError($"--zoo {name}: there are {string.Join(", ", ModelZoo.Names)}");
+            }
         }
 
-        return names;
+        return [.. files.Distinct()];
     }
 
     private static TaskKey? ParseKey(ArgumentResult result)

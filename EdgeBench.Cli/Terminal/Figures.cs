@@ -26,6 +26,18 @@ internal static class Figures
         _ => Count(value),
     };
 
+    /// <summary>A number of things: <c>1 cell</c>, <c>1,200 cells</c>.</summary>
+    public static string Counted(long count, string one, string? many = null) => $"{Count(count)} {(count == 1 ? one : many ?? one + "s")}";
+
+    /// <summary>A time that need not be exact: <c>0.4 s</c>, <c>12 s</c>, <c>3 min 20 s</c>, <c>2 h 5 min</c>.</summary>
+    public static string Duration(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 9.95 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1} s"),
+        < 59.5 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0} s"),
+        < 3570 => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Math.Round(time.TotalSeconds) / 60)} min {Math.Round(time.TotalSeconds) % 60} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Math.Round(time.TotalMinutes) / 60)} h {Math.Round(time.TotalMinutes) % 60} min"),
+    };
+
     /// <summary>A shape: <c>[1, 224, 224, 3]</c>; a size that is left open is a question mark.</summary>
     public static string Shape(IEnumerable<int> shape) => $"[{string.Join(", ", shape.Select(size => size < 0 ? "?" : $"{size}"))}]";
 

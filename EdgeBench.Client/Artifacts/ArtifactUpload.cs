@@ -15,9 +15,8 @@ internal sealed class ArtifactUpload(HttpClient http)
     public async Task<ArtifactRef> PutAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
-        var hash = Sha256.FromHash(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
-        var artifact = new ArtifactRef(hash, file.Length);
-        var address = new Uri($"artifacts/{hash}", UriKind.Relative);
+        var artifact = await IdentifyAsync(file, cancellationToken).ConfigureAwait(false);
+        var address = new Uri($"artifacts/{artifact.Sha256}", UriKind.Relative);
 
         using var head = new HttpRequestMessage(HttpMethod.Head, address);
         using var present = await http.SendAsync(head, cancellationToken).ConfigureAwait(false);
@@ -36,6 +35,17 @@ internal sealed class ArtifactUpload(HttpClient http)
 
         return artifact;
     }
+
+    /// <summary>What a file is in the store, whether or not it is there.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static async Task<ArtifactRef> IdentifyAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(path);
+        return await IdentifyAsync(file, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<ArtifactRef> IdentifyAsync(FileStream file, CancellationToken cancellationToken) =>
+        new(Sha256.FromHash(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false)), file.Length);
 
     /// <summary>Throws what the server says where it does not take the request.</summary>
     private static async Task RequireSuccessAsync(HttpResponseMessage response, CancellationToken cancellationToken)

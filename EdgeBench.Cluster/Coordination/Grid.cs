@@ -9,13 +9,13 @@ using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Cluster.Coordination;
 
-/// <summary>A task's cells: every model on every device with every runtime.</summary>
-/// <param name="Cells">The cells, numbered from 1, models first, then devices, then runtimes.</param>
+/// <summary>A task's cells: every model on every device with every runtime, precision and number of threads.</summary>
+/// <param name="Cells">The cells, numbered from 1: models first, then devices, runtimes, precisions, threads.</param>
 /// <param name="Refused">Those that cannot be measured, with why.</param>
 internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCell> Refused)
 {
     /// <summary>
-    /// The greatest length of the grid and the request in JSON: their event must fit a page of events with room to spare.
+    /// The greatest length of the grid and the request in JSON: they must fit a page of events, and an answer, with room to spare.
     /// </summary>
     public const int MaximumBytes = MessageLimits.MaximumEventBytes - 4096;
 
@@ -46,49 +46,66 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
     private static (Grid? Grid, Refusal? Refusal) LayOut(
         TaskId task, TaskRequest request, ImmutableArray<DeviceSession> devices, IRuntimes runtimes)
     {
+        var points = from model in Enumerable.Range(0, request.Models.Count)
+                     from device in devices
+                     from runtime in RuntimesFor(device, request, runtimes)
+                     from precision in request.Precisions.DefaultIfEmpty(Precision.Single).Distinct(StringComparer.Ordinal)
+                     from options in OptionsOf(request)
+                     select (model, device, runtime, precision, options);
         var cells = ImmutableArray.CreateBuilder<Cell>();
         var refused = ImmutableArray.CreateBuilder<RefusedCell>();
-        for (var model = 0; model < request.Models.Count; model++)
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(request, MessagesJson.Options).Length;
+        foreach (var (model, device, runtime, precision, options) in points)
         {
-            foreach (var device in devices)
+            var cell = new Cell
             {
-                foreach (var runtime in RuntimesFor(device, request, runtimes))
-                {
-                    var id = new CellId(task, cells.Count + 1);
-                    cells.Add(new Cell
-                    {
-                        Id = id,
-                        Model = model,
-                        Device = device.Id,
-                        DeviceName = device.Name,
-                        Runtime = runtime,
-                        Format = runtimes.Formats[runtime],
-                        Options = request.Options,
-                    });
-                    if (runtimes.Find(runtime, device.Description.Architecture) is null)
-                    {
-                        refused.Add(new RefusedCell(
-                            id, new CellFailure(FailureKind.ImageMissing, ImageMissing(runtime, device.Description.Architecture))));
-                    }
-                }
+                Id = new CellId(task, cells.Count + 1),
+                Model = model,
+                Device = device.Id,
+                DeviceName = device.Name,
+                Runtime = runtime,
+                Format = runtimes.Formats[runtime],
+                Precision = precision,
+                Options = options,
+            };
+            cells.Add(cell);
+            bytes += JsonSerializer.SerializeToUtf8Bytes(cell, MessagesJson.Options).Length + 1;
+            if (Refuse(cell, device.Description.Architecture, runtimes) is { } failure)
+            {
+                refused.Add(new RefusedCell(cell.Id, failure));
+                bytes += JsonSerializer.SerializeToUtf8Bytes(new CellRefusal(cell.Id.Number, failure.Message), MessagesJson.Options).Length + 1;
+            }
+
+            if (bytes > MaximumBytes)
+            {
+                return (null, new Refusal(
+                    RefusalCode.BadRequest,
+                    $"the grid is too large: one task holds about {cells.Count - 1} of such cells; submit it in parts"));
             }
         }
 
-        if (cells.Count == 0)
-        {
-            return (null, new Refusal(
-                RefusalCode.UnknownRuntime,
-                "the server knows no runtime; build one with: edgebench runtime build onnxruntime"));
-        }
-
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(request, MessagesJson.Options).Length
-            + cells.Sum(cell => JsonSerializer.SerializeToUtf8Bytes(cell, MessagesJson.Options).Length + 1);
-        return bytes > MaximumBytes
+        return cells.Count == 0
             ? (null, new Refusal(
-                RefusalCode.BadRequest,
-                $"the task has {cells.Count} cells, which is too much for one: submit it in parts"))
+                RefusalCode.UnknownRuntime,
+                "the server knows no runtime; build one with: edgebench runtime build onnxruntime"))
             : (new Grid(cells.ToImmutable(), refused.ToImmutable()), null);
     }
+
+    /// <summary>How to measure, once for each number of threads.</summary>
+    private static IEnumerable<MeasurementOptions> OptionsOf(TaskRequest request) =>
+        request.Threads.Count == 0
+            ? [request.Options]
+            : request.Threads.Distinct().Select(threads => request.Options with { Threads = threads });
+
+    /// <summary>Why a cell cannot be measured, or null where it can.</summary>
+    private static CellFailure? Refuse(Cell cell, string architecture, IRuntimes runtimes) =>
+        cell.Precision != Precision.Single
+            ? new CellFailure(
+                FailureKind.ModelRefused,
+                $"models are not converted to {cell.Format} in {cell.Precision} yet; leave --precision out, or ask for {Precision.Single}")
+        : runtimes.Find(cell.Runtime, architecture) is null
+            ? new CellFailure(FailureKind.ImageMissing, ImageMissing(cell.Runtime, architecture))
+        : null;
 
     /// <summary>What to do where a runtime has no image for an architecture.</summary>
     public static string ImageMissing(string runtime, string architecture) =>
@@ -100,6 +117,11 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
         : request.Models.Any(model => string.IsNullOrWhiteSpace(model.Name) || string.IsNullOrWhiteSpace(model.FileName))
             ? "a model needs a name"
         : request.Options.Problem() is { } problem ? problem
+        : request.Threads.Cast<int?>()
+            .FirstOrDefault(threads => threads is < 1 or > MeasurementOptions.MaximumThreads) is { } threads
+            ? $"the threads are 1 to {MeasurementOptions.MaximumThreads}, not {threads}"
+        : request.Precisions.FirstOrDefault(precision => !Precision.All.Contains(precision)) is { } precision
+            ? $"no precision is called '{precision}'; there are: {List(Precision.All)}"
         : request.Models.SelectMany(model => model.InputShapes)
             .FirstOrDefault(shape => shape.Value.Any(size => size < 1))
             is { Key: { } input }

@@ -78,6 +78,9 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
             case ClientRequests.SubmitTask submit:
                 Submit(submit);
                 break;
+            case ClientRequests.PlanTask plan:
+                Sender.Tell(PlanOf(plan));
+                break;
             case ClientRequests.CancelTask cancel:
                 ForwardTo(cancel.Task, cancel);
                 break;

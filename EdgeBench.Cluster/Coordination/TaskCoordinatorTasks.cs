@@ -64,6 +64,15 @@ internal sealed partial class TaskCoordinator
             submit.Key, submit.Request, grid.Cells, grid.Refused, _services.Tasks.ServerVersion)));
     }
 
+    private IClientReply PlanOf(ClientRequests.PlanTask plan)
+    {
+        var (grid, refusal) = Grid.Of(TaskId.Of(plan.Key), plan.Request, [.. _dispatch!.Devices.Values], _services.Runtimes);
+        return grid is null
+            ? refusal!.ToReply()
+            : new ClientReplies.Planned(
+                grid.Cells, [.. grid.Refused.Select(refused => new CellRefusal(refused.Cell.Number, refused.Failure.Message))]);
+    }
+
     private void Accept(TaskMessages.Kept kept)
     {
         if (!_submissions.TryGetValue(kept.Task, out var submission))

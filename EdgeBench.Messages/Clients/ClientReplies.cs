@@ -17,6 +17,12 @@ public static class ClientReplies
     [Manifest("accepted1")]
     public sealed record Accepted(TaskId Task, IReadOnlyList<Cell> Cells, bool Existed) : IClientReply;
 
+    /// <summary>What a request would become.</summary>
+    /// <param name="Cells">Its grid.</param>
+    /// <param name="Refused">The cells of it that would end at once.</param>
+    [Manifest("planned1")]
+    public sealed record Planned(IReadOnlyList<Cell> Cells, IReadOnlyList<CellRefusal> Refused) : IClientReply;
+
     /// <summary>It was done, or was so already.</summary>
     [Manifest("done1")]
     public sealed record Done(string Message) : IClientReply;

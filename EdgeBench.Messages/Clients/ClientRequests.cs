@@ -13,6 +13,13 @@ public static class ClientRequests
     [Manifest("submit1")]
     public sealed record SubmitTask(TaskKey Key, TaskRequest Request) : IClientRequest;
 
+    /// <summary>
+    /// The grid that submitting this would have; nothing is stored, and no file needs to be there yet. Answer:
+    /// <see cref="ClientReplies.Planned"/> or <see cref="ClientReplies.Refused"/>.
+    /// </summary>
+    [Manifest("plan1")]
+    public sealed record PlanTask(TaskKey Key, TaskRequest Request) : IClientRequest;
+
     /// <summary>Cancel a task; its cells without a result end. Answer: <see cref="ClientReplies.Done"/> or a refusal.</summary>
     [Manifest("cancel1")]
     public sealed record CancelTask(TaskId Task) : IClientRequest;

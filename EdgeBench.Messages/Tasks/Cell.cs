@@ -2,7 +2,7 @@ using EdgeBench.Messages.Devices;
 
 namespace EdgeBench.Messages.Tasks;
 
-/// <summary>One point of a task's grid: a model on a device with a runtime.</summary>
+/// <summary>One point of a task's grid: a model on a device with a runtime, a precision and a number of threads.</summary>
 public sealed record Cell
 {
     /// <summary>Its id.</summary>
@@ -24,7 +24,7 @@ public sealed record Cell
     public required string Format { get; init; }
 
     /// <summary>The precision of the converted model: <c>fp32</c>.</summary>
-    public string Precision { get; init; } = "fp32";
+    public string Precision { get; init; } = Tasks.Precision.Single;
 
     /// <summary>How it is measured.</summary>
     public required MeasurementOptions Options { get; init; }

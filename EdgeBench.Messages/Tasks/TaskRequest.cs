@@ -3,7 +3,7 @@ using EdgeBench.Messages.Devices;
 
 namespace EdgeBench.Messages.Tasks;
 
-/// <summary>What a user asks for: every model on every device with every runtime.</summary>
+/// <summary>What a user asks for: every model on every device with every runtime, precision and number of threads.</summary>
 public sealed record TaskRequest
 {
     /// <summary>The models, whose files are in the artifact store already; at least one.</summary>
@@ -15,7 +15,13 @@ public sealed record TaskRequest
     /// <summary>The runtimes by name; none means all that fit the device.</summary>
     public IReadOnlyList<string> Runtimes { get; init; } = [];
 
-    /// <summary>How to measure.</summary>
+    /// <summary>The precisions of the converted models, of <see cref="Precision.All"/>; none means <see cref="Precision.Single"/>.</summary>
+    public IReadOnlyList<string> Precisions { get; init => field = value ?? []; } = [];
+
+    /// <summary>The numbers of threads of one inference; none means what <see cref="Options"/> say.</summary>
+    public IReadOnlyList<int> Threads { get; init => field = value ?? []; } = [];
+
+    /// <summary>How to measure each cell.</summary>
     public MeasurementOptions Options { get; init; } = new();
 }
 

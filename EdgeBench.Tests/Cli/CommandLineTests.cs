@@ -12,6 +12,15 @@ public class CommandLineTests
     [InlineData("inspect", "a.h5", "--bogus")]
     [InlineData("inspect", "--bogus")]
     [InlineData("bench", "a.h5", "--bogus")]
+    [InlineData("bench")]
+    [InlineData("bench", "a.h5", "--threads", "0")]
+    [InlineData("bench", "a.h5", "--threads", "4-2")]
+    [InlineData("bench", "a.h5", "--threads", "1-2-3")]
+    [InlineData("bench", "a.h5", "--threads", "1,,2")]
+    [InlineData("bench", "a.h5", "--threads", "1-2000")]
+    [InlineData("bench", "a.h5", "--precision", "fp32,fp8")]
+    [InlineData("bench", "a.h5", "--device", "pi4,-")]
+    [InlineData("bench", "--zoo", "jungle")]
     [InlineData("convert", "a.h5", "--to", "caffe", "--out", "b")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "image=0,1")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "16,16,3")]
@@ -27,6 +36,15 @@ public class CommandLineTests
         Assert.Empty(output);
         Assert.Equal(1, error.Count(character => character == '\n'));
         Assert.StartsWith("edgebench: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_zoo_is_told_where_a_name_is_not_in_it()
+    {
+        var (_, _, error) = await RunAsync("bench", "--zoo", "paper,jungle");
+
+        Assert.Contains(
+            "--zoo jungle: there are paper, densenet201, efficientnet_b0, mobilenet_v1, mobilenet_v2, resnet50", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,6 +66,31 @@ public sealed class CoordinationTests
     }
 
     [Fact]
+    public async Task A_plan_is_the_grid_that_submitting_would_have_and_begins_nothing()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var pc = await FakeDevice.OnlineAsync(server, "pc");
+        await using var board = await FakeDevice.OnlineAsync(server, "board", "arm64");
+        var request = await server.RequestAsync("lenet");
+        var key = TaskKey.New();
+
+        var planned = await server.AskAsync<ClientReplies.Planned>(new ClientRequests.PlanTask(key, request with
+        {
+            Models = [request.Models[0] with { File = Messages.Samples.Artifact("not uploaded") }],
+            Runtimes = ["onnxruntime"],
+        }));
+        var refused = await server.AskAsync<ClientReplies.Refused>(new ClientRequests.PlanTask(key, request with { Runtimes = ["none"] }));
+        var tasks = await server.AskAsync<ClientReplies.TaskList>(new ClientRequests.ListTasks());
+        var accepted = await server.SubmitAsync(request with { Runtimes = ["onnxruntime"] }, key);
+
+        Assert.Empty(tasks.Tasks);
+        Assert.Equal(RefusalCode.UnknownRuntime, refused.Code);
+        Assert.Equal(accepted.Cells, planned.Cells);
+        Assert.Equal(["board", "pc"], planned.Cells.Select(cell => cell.DeviceName.Value));
+        Assert.Equal(1, Assert.Single(planned.Refused).Cell);
+    }
+
+    [Fact]
     public async Task Cells_that_cannot_be_measured_end_with_what_to_do_and_the_others_go_on()
     {
         await using var server = await TestServer.StartAsync();

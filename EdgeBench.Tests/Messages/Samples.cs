@@ -40,6 +40,8 @@ internal static class Samples
         ],
         Devices = [new DeviceName("pi-4")],
         Runtimes = ["onnxruntime"],
+        Precisions = ["fp32", "int8"],
+        Threads = [1, 3],
         Options = Options,
     };
 
@@ -202,6 +204,7 @@ internal static class Samples
     [
         new ClientCall("secret", new ClientRequests.SubmitTask(Key, Request)),
         new ClientReplies.Accepted(Task, [Cell], Existed: true),
+        new ClientReplies.Planned([Cell], [new CellRefusal(1, "there is no image of onnxruntime for arm64; build it")]),
         new ClientReplies.Done("cancelled"),
         new ClientReplies.Refused(RefusalCode.UnknownDevice, "no device is called 'pi-9'; known: pi-4"),
         new ClientReplies.EventPage(
@@ -222,6 +225,7 @@ internal static class Samples
             More: true),
         new ClientReplies.AdminOutput(["akka.tcp://edgebench@10.0.0.1:4053 | [server] | up |", "Count: 1 nodes"]),
         new ClientRequests.SubmitTask(Key, Request),
+        new ClientRequests.PlanTask(Key, Request),
         new ClientRequests.CancelTask(Task),
         new ClientRequests.EventsAfter(Task, 3, Wait: true),
         new ClientRequests.ListTasks(100),

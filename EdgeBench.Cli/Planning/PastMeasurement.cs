@@ -1,0 +1,64 @@
+using EdgeBench.Client;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Cli.Planning;
+
+/// <summary>A stored result, as far as the time of another one can be told from it.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Cell">The cell.</param>
+/// <param name="Flops">The model's floating-point operations, or null where they are not known.</param>
+/// <param name="Latency">The mean latency in nanoseconds.</param>
+/// <param name="Time">How long its device took for it, from beginning to end.</param>
+internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops, double Latency, TimeSpan Time)
+{
+    /// <summary>How many of the newest tasks are looked at.</summary>
+    private const int MostTasks = 20;
+
+    /// <summary>The results of the newest tasks on the devices of a plan.</summary>
+    public static async Task<IReadOnlyList<PastMeasurement>> FindAsync(
+        EdgeBenchClient client, TaskPlan plan, CancellationToken cancellationToken)
+    {
+        var devices = plan.Cells.Select(cell => cell.Device).ToHashSet();
+        var found = new List<PastMeasurement>();
+        foreach (var task in (await client.ListTasksAsync(cancellationToken).ConfigureAwait(false)).OrFail().Take(MostTasks))
+        {
+            var history = (await client.GetHistoryAsync(task.Id, cancellationToken).ConfigureAwait(false)).OrFail();
+            found.AddRange(Of([.. history.Select(at => at.Event)]).Where(past => devices.Contains(past.Cell.Device)));
+            if (plan.Cells.All(cell => found.Any(past => past.IsOf(plan.Request.Models[cell.Model], cell))))
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The results in a task's history.</summary>
+    public static IEnumerable<PastMeasurement> Of(IReadOnlyList<ITaskEvent> history)
+    {
+        var state = TaskState.Replay(history);
+        foreach (var measured in history.OfType<TaskEvents.CellMeasured>())
+        {
+            var cell = state[measured.Attempt.Cell].Cell;
+            var started = history.OfType<TaskEvents.CellStarted>().FirstOrDefault(started => started.Attempt == measured.Attempt);
+            if (started is not null)
+            {
+                yield return new PastMeasurement(
+                    state.Submission!.Request.Models[cell.Model],
+                    cell,
+                    state.Model(cell.Model, cell.Format)?.Converted?.Flops,
+                    measured.Result.Latency.Mean,
+                    measured.At - started.At);
+            }
+        }
+    }
+
+    /// <summary>Whether it is a result of this model under the conditions of this cell, though perhaps with other runs.</summary>
+    public bool IsOf(ModelSource model, Cell cell) =>
+        Model.File == model.File && SameShapes(model)
+        && (Cell.Device, Cell.Runtime, Cell.Precision, Cell.Options.Threads) == (cell.Device, cell.Runtime, cell.Precision, cell.Options.Threads);
+
+    private bool SameShapes(ModelSource model) =>
+        Model.InputShapes.Count == model.InputShapes.Count
+        && Model.InputShapes.All(shape => model.InputShapes.TryGetValue(shape.Key, out var other) && shape.Value.SequenceEqual(other));
+}

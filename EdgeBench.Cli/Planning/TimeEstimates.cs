@@ -1,0 +1,93 @@
+using System.Globalization;
+using EdgeBench.Cli.Terminal;
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Tasks;
+
+namespace EdgeBench.Cli.Planning;
+
+/// <summary>
+/// How long cells will take. Where the same was measured before, as long as then; else the latency is taken from the model's FLOPs and the
+/// rate of the device, which is that of earlier results or, where there are none, assumed.
+/// </summary>
+/// <param name="past">Earlier results.</param>
+/// <param name="devices">The devices.</param>
+internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOnlyList<DeviceState> devices)
+{
+    /// <summary>What a start takes beside its runs where nothing was measured: container, loading, first inference.</summary>
+    private static readonly TimeSpan AssumedStart = TimeSpan.FromSeconds(1);
+
+    /// <summary>The rate of one thread of a desktop or server processor where nothing was measured, in FLOP/s.</summary>
+    private const double AssumedDesktopRate = 20e9;
+
+    /// <summary>The rate of one thread of a board's processor where nothing was measured, in FLOP/s.</summary>
+    private const double AssumedBoardRate = 3e9;
+
+    /// <summary>What is assumed where nothing was measured on a device, in words.</summary>
+    public static string Assumption => $"an assumed {Rate(AssumedDesktopRate)} a thread on x64, {Rate(AssumedBoardRate)} on arm64";
+
+    /// <summary>How long a cell will take.</summary>
+    /// <param name="model">Its model.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="countFlops">Counts the model's floating-point operations; null where they are not known. Asked only where they are needed.</param>
+    public TimeEstimate Of(ModelSource model, Cell cell, Func<long?> countFlops)
+    {
+        if (past.FirstOrDefault(earlier => earlier.IsOf(model, cell)) is { } same)
+        {
+            return new TimeEstimate(
+                Overhead(same) + MeasuringTime.Of(cell.Options, same.Latency),
+                EstimateSource.EarlierResult,
+                $"{Figures.Milliseconds(same.Latency)} ms in task {same.Cell.Id.Task}");
+        }
+
+        if (countFlops() is not (> 0 and var flops))
+        {
+            return new TimeEstimate(null, EstimateSource.Unknown, "the model's FLOPs are not known");
+        }
+
+        var ofDevice = past.Where(earlier => earlier.Cell.Device == cell.Device && earlier.Flops > 0).ToList();
+        if (ofDevice.Count > 0)
+        {
+            var alike = Best(
+                ofDevice.Where(earlier => (earlier.Cell.Runtime, earlier.Cell.Options.Threads) == (cell.Runtime, cell.Options.Threads)),
+                ofDevice.Where(earlier => earlier.Cell.Runtime == cell.Runtime),
+                ofDevice);
+            var rate = Median(alike.Select(earlier => earlier.Flops!.Value / (earlier.Latency / 1e9)));
+            var overhead = TimeSpan.FromSeconds(Median(alike.Select(earlier => Overhead(earlier).TotalSeconds)));
+            return new TimeEstimate(
+                overhead + MeasuringTime.Of(cell.Options, flops / rate * 1e9),
+                EstimateSource.DeviceRate,
+                $"{Figures.Flops(flops)} FLOPs at {Rate(rate)}, as {(alike.Count == 1 ? "1 earlier result" : $"{alike.Count} earlier results")} there");
+        }
+
+        if (devices.FirstOrDefault(device => device.Id == cell.Device)?.Description is not { } description)
+        {
+            return new TimeEstimate(null, EstimateSource.Unknown, "nothing is known of the device");
+        }
+
+        var aThread = description.Architecture == "x64" ? AssumedDesktopRate : AssumedBoardRate;
+        var threads = Math.Min(cell.Options.Threads ?? description.Cores, description.Cores);
+        return new TimeEstimate(
+            AssumedStart + MeasuringTime.Of(cell.Options, flops / (aThread * threads) * 1e9),
+            EstimateSource.AssumedRate,
+            $"{Figures.Flops(flops)} FLOPs, assuming {Rate(aThread)} a thread ({threads})");
+    }
+
+    /// <summary>What a measurement took beside its runs and warm-up.</summary>
+    private static TimeSpan Overhead(PastMeasurement earlier)
+    {
+        var rest = earlier.Time - MeasuringTime.Of(earlier.Cell.Options, earlier.Latency);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    }
+
+    private static List<PastMeasurement> Best(params IEnumerable<PastMeasurement>[] choices) =>
+        [.. choices.First(choice => choice.Any())];
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static string Rate(double flopsPerSecond) =>
+        string.Create(CultureInfo.InvariantCulture, $"{flopsPerSecond / 1e9:G3} GFLOP/s");
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using EdgeBench.Cli.Planning;
+using EdgeBench.Cli.Terminal;
+using EdgeBench.Client;
+using EdgeBench.Messages.Clients;
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Tasks;
+using EdgeBench.Tests.Client;
+using EdgeBench.Tests.Messages;
+
+namespace EdgeBench.Tests.Cli;
+
+/// <summary>How long a plan says that it will take.</summary>
+public class PricedPlanTests
+{
+    private static readonly ModelSource Net = new() { Name = "net", FileName = "net.h5", File = Samples.Artifact("net") };
+
+    private static readonly DeviceState Device = new()
+    {
+        Id = TaskSample.Cell.Device,
+        Name = TaskSample.Cell.DeviceName,
+        Description = Samples.Description with { Cores = 4, Architecture = "arm64" },
+        Phase = DevicePhase.Idle,
+        LastSeen = Samples.At,
+    };
+
+    [Fact]
+    public void What_was_measured_before_takes_as_long_as_then()
+    {
+        var estimate = Assert.Single(Price([Past(Net, TaskSample.Cell, 1_000_000_000, 10e6, seconds: 5)], 1_000_000_000).Estimates);
+
+        Assert.Equal(EstimateSource.EarlierResult, estimate.Source);
+        Assert.Equal(5, estimate.Time!.Value.TotalSeconds, 3);
+        Assert.Contains("10.00 ms", estimate.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_runs_take_longer_by_just_these_runs()
+    {
+        var many = TaskSample.Cell with { Options = TaskSample.Cell.Options with { Runs = TaskSample.Cell.Options.Runs + 100 } };
+
+        var estimate = Assert.Single(Price([Past(Net, TaskSample.Cell, null, 10e6, seconds: 5)], null, many).Estimates);
+
+        Assert.Equal(6, estimate.Time!.Value.TotalSeconds, 3);
+    }
+
+    [Fact]
+    public void Another_model_is_priced_by_its_FLOPs_at_what_the_device_did_before()
+    {
+        var other = Net with { Name = "other", File = Samples.Artifact("other") };
+        var threads = TaskSample.Cell with { Options = TaskSample.Cell.Options with { Threads = 1 } };
+
+        // 1 GFLOP in 10 ms with as many threads; 1 GFLOP in 90 ms with one, which must not count.
+        var plan = Price(
+            [Past(other, threads, 1_000_000_000, 90e6, seconds: 9), Past(other, TaskSample.Cell, 1_000_000_000, 10e6, seconds: 5)], 2_000_000_000);
+
+        var estimate = Assert.Single(plan.Estimates);
+        Assert.Equal(EstimateSource.DeviceRate, estimate.Source);
+        Assert.Contains("100 GFLOP/s, as 1 earlier result", estimate.Reason, StringComparison.Ordinal);
+        var runs = MeasuringTime.Of(TaskSample.Cell.Options, 10e6);
+        var more = MeasuringTime.Of(TaskSample.Cell.Options, 20e6);
+        Assert.Equal((TimeSpan.FromSeconds(5) - runs + more).TotalSeconds, estimate.Time!.Value.TotalSeconds, 3);
+    }
+
+    [Fact]
+    public void Without_any_result_the_assumption_is_stated()
+    {
+        var plan = Price([], 3_000_000_000);
+
+        var estimate = Assert.Single(plan.Estimates);
+        Assert.Equal(EstimateSource.AssumedRate, estimate.Source);
+        Assert.Contains("assuming 3 GFLOP/s a thread (4)", estimate.Reason, StringComparison.Ordinal);
+        Assert.Contains("an assumed", Assert.Single(plan.Summary()), StringComparison.Ordinal);
+        Assert.True(estimate.Time > MeasuringTime.Of(TaskSample.Cell.Options, 250e6));
+    }
+
+    [Fact]
+    public void Where_nothing_is_known_the_time_is_unknown()
+    {
+        var plan = Price([], null);
+
+        Assert.Equal((null, EstimateSource.Unknown), (plan.Time, Assert.Single(plan.Estimates).Source));
+        Assert.Contains("the time is unknown", Assert.Single(plan.Summary()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Devices_work_beside_each_other_and_a_refused_cell_takes_no_time()
+    {
+        var second = new DeviceId(Guid.NewGuid());
+        Cell[] cells =
+        [
+            TaskSample.Cell,
+            TaskSample.Cell with { Id = new CellId(TaskSample.Id, 2) },
+            TaskSample.Cell with { Id = new CellId(TaskSample.Id, 3), Device = second },
+            TaskSample.Cell with { Id = new CellId(TaskSample.Id, 4), Runtime = "tflite" },
+        ];
+        PastMeasurement[] past =
+        [
+            Past(Net, TaskSample.Cell, null, 10e6, seconds: 5), Past(Net, TaskSample.Cell with { Device = second }, null, 10e6, seconds: 8),
+        ];
+
+        var plan = PricedPlan.Price(Plan(cells, new CellRefusal(4, "no image")), [Device with { Phase = DevicePhase.Away }], past, _ => null);
+
+        Assert.Equal(10, plan.Time!.Value.TotalSeconds, 3);
+        Assert.Equal(
+            [
+                "plan: 4 cells of 1 model, 2 devices, 2 runtimes; about 10 s (3 by earlier results)",
+                "device pi4 is away: its cells wait until it is back",
+                "1 cell cannot be measured: no image",
+            ],
+            plan.Summary());
+    }
+
+    [Fact]
+    public void The_plan_is_a_table_or_JSON()
+    {
+        var plan = Price([Past(Net, TaskSample.Cell, null, 10e6, seconds: 5)], null);
+        using var table = new StringWriter();
+        using var json = new StringWriter();
+
+        plan.Print(new Screen(table, TextWriter.Null, json: false, verbose: false));
+        plan.Print(new Screen(json, TextWriter.Null, json: true, verbose: false));
+
+        Assert.Contains("| net   | pi4    | onnxruntime | fp32      |     all |   30 |    5.0 s |", table.ToString(), StringComparison.Ordinal);
+        using var parsed = JsonDocument.Parse(json.ToString());
+        Assert.Equal(5, parsed.RootElement.GetProperty("expectedSeconds").GetDouble(), 3);
+        Assert.Equal("earlierResult", parsed.RootElement.GetProperty("cells")[0].GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public void An_earlier_result_is_read_from_a_history()
+    {
+        var past = Assert.Single(PastMeasurement.Of(TaskSample.Events));
+
+        Assert.Equal((2_000_000, TimeSpan.FromSeconds(1), 1_137_536_880), (past.Latency, past.Time, past.Flops));
+        Assert.True(past.IsOf(past.Model, TaskSample.Cell with { Options = new MeasurementOptions { Runs = 999 } }));
+        Assert.False(past.IsOf(past.Model, TaskSample.Cell with { Precision = "int8" }));
+        Assert.False(past.IsOf(past.Model with { File = Samples.Artifact("another") }, TaskSample.Cell));
+        Assert.False(past.IsOf(
+            past.Model with { InputShapes = new Dictionary<string, IReadOnlyList<int>> { ["image"] = [8, 8, 3] } }, TaskSample.Cell));
+    }
+
+    private static PricedPlan Price(IReadOnlyList<PastMeasurement> past, long? flops, Cell? cell = null) =>
+        PricedPlan.Price(Plan([cell ?? TaskSample.Cell]), [Device], past, _ => flops);
+
+    private static TaskPlan Plan(Cell[] cells, params CellRefusal[] refused) => new(new TaskRequest { Models = [Net] }, cells, refused);
+
+    private static PastMeasurement Past(ModelSource model, Cell cell, long? flops, double nanoseconds, double seconds) =>
+        new(model, cell, flops, nanoseconds, TimeSpan.FromSeconds(seconds));
+}

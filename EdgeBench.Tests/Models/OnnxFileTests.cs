@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using EdgeBench.Models;
-using EdgeBench.Models.Onnx;
 using EdgeBench.Models.Onnx.Wire;
 
 namespace EdgeBench.Tests.Models;

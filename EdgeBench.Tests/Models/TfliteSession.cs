@@ -3,6 +3,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ProcessorArchitecture = System.Runtime.InteropServices.Architecture;
 
 namespace EdgeBench.Tests.Models;
 
@@ -113,10 +114,10 @@ internal sealed class TfliteSession : IDisposable
     {
         private const string Package = "tfjs-tflite-node@0.0.2";
 
-        private static readonly Dictionary<Architecture, (string Folder, string Sha256)> Libraries = new()
+        private static readonly Dictionary<ProcessorArchitecture, (string Folder, string Sha256)> Libraries = new()
         {
-            [Architecture.X64] = ("linux_amd64", "dc89b4cd86d956516570bd483668e6dd98907f49901d0567dedc69a29a56b7f7"),
-            [Architecture.Arm64] = ("linux_arm64", "ec0dee4fb3418e680d010248ac1e304d9656cc5c8de54caaf91d666712e2f633"),
+            [ProcessorArchitecture.X64] = ("linux_amd64", "dc89b4cd86d956516570bd483668e6dd98907f49901d0567dedc69a29a56b7f7"),
+            [ProcessorArchitecture.Arm64] = ("linux_arm64", "ec0dee4fb3418e680d010248ac1e304d9656cc5c8de54caaf91d666712e2f633"),
         };
 
         private static readonly Lazy<nint> Library = new(() => NativeLibrary.Load(Fetch()));

@@ -24,18 +24,38 @@ internal static class RuntimeCommands
                 && parsed is Architecture.X64 or Architecture.Arm64 ? parsed : Report(result),
             DefaultValueFactory = _ => RuntimeInformation.OSArchitecture,
         };
+        var library = new Option<string?>("--library")
+        {
+            HelpName = "FILE",
+            Description = "Your own build of the runtime's native library, in place of the one that EdgeBench fetches (tflite)",
+        };
+        var version = new Option<string?>("--library-version")
+        {
+            HelpName = "VERSION",
+            Description = "Its version, where it cannot be asked since it is for another architecture",
+        };
         var command = new Command("build", "Build a runtime's image from this checkout; takes no time where it is up to date")
         {
             name,
             architecture,
+            library,
+            version,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(version) is not null && result.GetResult(library) is null)
+            {
+                result.AddError("--library-version is the version of the file that --library gives");
+            }
+        });
         return command.Does(async (parsed, screen, cancellationToken) =>
             {
                 var checkout = RuntimeImages.Checkout ?? throw new CommandException(
                     ExitCode.Failed, "images are built from a checkout: call ./edgebench there");
                 var builder = new RuntimeImageBuilder(checkout, RuntimeImages.Catalog);
                 var image = await builder.BuildAsync(
-                    parsed.GetRequiredValue(name), parsed.GetValue(architecture), new Progress(screen), cancellationToken)
+                    parsed.GetRequiredValue(name), parsed.GetValue(architecture), new Progress(screen), cancellationToken,
+                    parsed.GetValue(library) is { } file ? new OwnLibrary(Path.GetFullPath(file), parsed.GetValue(version)) : null)
                     .ConfigureAwait(false);
                 if (screen.IsJson)
                 {
@@ -70,6 +90,11 @@ internal static class RuntimeCommands
         }
 
         screen.Show(table);
+        foreach (var missing in RuntimeImages.Catalog.ListMissing())
+        {
+            screen.Note($"{missing.Runtime} for {NameOf(missing.Architecture)} is not available: {missing.Reason}");
+        }
+
         return Task.FromResult(ExitCode.Done);
     });
 

@@ -23,6 +23,8 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store,
     private FrozenDictionary<(string Runtime, string Architecture), RuntimeImageRef> _images =
         FrozenDictionary<(string Runtime, string Architecture), RuntimeImageRef>.Empty;
     private IReadOnlyDictionary<string, string> _formats = new Dictionary<string, string>();
+    private IReadOnlyDictionary<(string Runtime, string Architecture), string> _missing =
+        FrozenDictionary<(string Runtime, string Architecture), string>.Empty;
 
     /// <inheritdoc />
     public IReadOnlyDictionary<string, string> Formats
@@ -39,6 +41,13 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store,
     {
         Refresh();
         return _images.GetValueOrDefault((runtime, architecture));
+    }
+
+    /// <inheritdoc />
+    public string? WhyMissing(string runtime, string architecture)
+    {
+        Refresh();
+        return _missing.GetValueOrDefault((runtime, architecture));
     }
 
     private void Refresh()
@@ -59,6 +68,8 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store,
                     image => (image.Runtime.Name, NameOf(image)), image => Keep(image));
                 _formats = images.GroupBy(image => image.Runtime.Name).ToFrozenDictionary(
                     group => group.Key, group => FormatOf(group.First().Runtime.Model), StringComparer.Ordinal);
+                _missing = catalog.ListMissing().ToFrozenDictionary(
+                    missing => (missing.Runtime, Toolchain.NameOf(missing.Architecture)), missing => missing.Reason);
                 _seen = time;
             }
             catch (Exception exception) when (exception is RuntimeBuildException or IOException or UnauthorizedAccessException)

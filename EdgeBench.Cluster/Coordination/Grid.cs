@@ -32,14 +32,18 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
             return (null, new Refusal(RefusalCode.BadRequest, bad));
         }
 
+        var (chosen, refusal) = Choose(request.Devices, devices);
         if (request.Runtimes.FirstOrDefault(runtime => !runtimes.Formats.ContainsKey(runtime)) is { } unknown)
         {
+            var reason = chosen.Select(device => runtimes.WhyMissing(unknown, device.Description.Architecture))
+                .FirstOrDefault(why => why is not null);
             return (null, new Refusal(
                 RefusalCode.UnknownRuntime,
-                $"no runtime is called '{unknown}'; known: {List(runtimes.Formats.Keys.Order(StringComparer.Ordinal))}"));
+                reason is null
+                    ? $"no runtime is called '{unknown}'; known: {List(runtimes.Formats.Keys.Order(StringComparer.Ordinal))}"
+                    : $"{unknown} is not available: {reason}"));
         }
 
-        var (chosen, refusal) = Choose(request.Devices, devices);
         return refusal is null ? LayOut(task, request, chosen, runtimes) : (null, refusal);
     }
 
@@ -104,13 +108,15 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
                 FailureKind.ModelRefused,
                 $"models are not converted to {cell.Format} in {cell.Precision} yet; leave --precision out, or ask for {Precision.Single}")
         : runtimes.Find(cell.Runtime, architecture) is null
-            ? new CellFailure(FailureKind.ImageMissing, ImageMissing(cell.Runtime, architecture))
+            ? new CellFailure(FailureKind.ImageMissing, ImageMissing(cell.Runtime, architecture, runtimes))
         : null;
 
     /// <summary>What to do where a runtime has no image for an architecture.</summary>
-    public static string ImageMissing(string runtime, string architecture) =>
-        $"there is no image of {runtime} for {architecture}; build it on the server with: edgebench runtime build {runtime} "
-        + $"--arch {architecture}";
+    public static string ImageMissing(string runtime, string architecture, IRuntimes runtimes) =>
+        runtimes.WhyMissing(runtime, architecture) is { } reason
+            ? $"{runtime} for {architecture} is not available: {reason}"
+            : $"there is no image of {runtime} for {architecture}; build it on the server with: edgebench runtime build {runtime} "
+                + $"--arch {architecture}";
 
     private static string? Check(TaskRequest request) =>
         request.Models.Count == 0 ? "a task needs at least one model"

@@ -8,6 +8,9 @@ internal interface IRuntimes
     /// <summary>The runtimes by name, with the format of the models that each takes.</summary>
     IReadOnlyDictionary<string, string> Formats { get; }
 
+    /// <summary>Why a runtime has no image for an architecture, where that is known; or null.</summary>
+    string? WhyMissing(string runtime, string architecture);
+
     /// <summary>The image of a runtime for an architecture, whose tar is in the artifact store; or null.</summary>
     RuntimeImageRef? Find(string runtime, string architecture);
 }

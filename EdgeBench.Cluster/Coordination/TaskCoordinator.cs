@@ -167,7 +167,7 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
                 AwayAfter = _services.AwayAfter,
                 LostAfter = _services.LostAfter,
                 FindImage = _services.Runtimes.Find,
-                ImageMissing = Grid.ImageMissing,
+                ImageMissing = (runtime, architecture) => Grid.ImageMissing(runtime, architecture, _services.Runtimes),
             },
             Server = _ledger.Server!,
             Incarnation = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress.Uid,

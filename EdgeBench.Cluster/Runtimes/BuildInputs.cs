@@ -14,7 +14,7 @@ internal static class BuildInputs
 
     /// <summary>The hash in lower-case hexadecimal digits.</summary>
     /// <exception cref="RuntimeBuildException">The folder is no checkout.</exception>
-    public static string Hash(string repository, RuntimeManifest runtime, SystemLibraries libraries, bool canLink)
+    public static string Hash(string repository, RuntimeManifest runtime, SystemLibraries libraries, bool canLink, string nativeLibraries)
     {
         if (SourceFolders.FirstOrDefault(folder => !Directory.Exists(Path.Combine(repository, folder))) is { } missing)
         {
@@ -32,7 +32,8 @@ internal static class BuildInputs
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
         }
 
-        hash.AppendData(Encoding.UTF8.GetBytes($"{libraries.Version()}\n{canLink}\n{string.Join('\n', InstalledSdks())}"));
+        var tools = string.Join('\n', InstalledSdks());
+        hash.AppendData(Encoding.UTF8.GetBytes($"{libraries.Version()}\n{canLink}\n{nativeLibraries}\n{tools}"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

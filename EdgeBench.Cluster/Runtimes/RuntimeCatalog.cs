@@ -8,6 +8,8 @@ namespace EdgeBench.Cluster.Runtimes;
 /// <param name="folder">The folder; it need not exist yet.</param>
 public sealed class RuntimeCatalog(string folder)
 {
+    private const string Problem = ".problem";
+
     /// <summary>The folder.</summary>
     public string Folder { get; } = folder;
 
@@ -28,6 +30,12 @@ public sealed class RuntimeCatalog(string folder)
     /// <summary>The image's archive.</summary>
     public string TarOf(RuntimeImage image) => PathOf(image.Runtime.Name, image.Architecture, ".tar");
 
+    /// <summary>Why images could not be built, where the last try failed and there is none from before.</summary>
+    public IReadOnlyList<MissingImage> ListMissing() => Directory.Exists(Folder)
+        ? [.. Directory.EnumerateFiles(Folder, "*" + Problem).Order(StringComparer.Ordinal).Select(ReadProblem).OfType<MissingImage>()
+            .Where(missing => Find(missing.Runtime, missing.Architecture) is null)]
+        : [];
+
     /// <summary>A sentence with the command that builds an image.</summary>
     public static string HowToBuild(string runtime, Architecture architecture) =>
         $"there is no image of {runtime} for {Toolchain.NameOf(architecture)} yet; build it with: edgebench runtime build {runtime} --arch "
@@ -36,6 +44,27 @@ public sealed class RuntimeCatalog(string folder)
     /// <summary>A file that belongs to an image.</summary>
     internal string PathOf(string runtime, Architecture architecture, string extension) =>
         Path.Combine(Folder, $"{runtime}-{Toolchain.NameOf(architecture)}{extension}");
+
+    /// <summary>Remembers why an image could not be built.</summary>
+    internal void KeepProblem(string runtime, Architecture architecture, string message)
+    {
+        // A rename moves the folder's time, by which a server sees that something is new.
+        var file = PathOf(runtime, architecture, Problem);
+        File.WriteAllText(file + ".new", message);
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
+    /// <summary>Forgets it, as the image is built now.</summary>
+    internal void ForgetProblem(string runtime, Architecture architecture) => File.Delete(PathOf(runtime, architecture, Problem));
+
+    private static MissingImage? ReadProblem(string file)
+    {
+        var name = Path.GetFileName(file)[..^Problem.Length];
+        var dash = name.LastIndexOf('-');
+        return dash > 0 && Enum.TryParse<Architecture>(name[(dash + 1)..], ignoreCase: true, out var architecture)
+            ? new MissingImage(name[..dash], architecture, File.ReadAllText(file))
+            : null;
+    }
 
     private static RuntimeImage Read(string file)
     {
@@ -51,3 +80,9 @@ public sealed class RuntimeCatalog(string folder)
         }
     }
 }
+
+/// <summary>An image that could not be built.</summary>
+/// <param name="Runtime">The runtime's name.</param>
+/// <param name="Architecture">The architecture.</param>
+/// <param name="Reason">Why, and what to do.</param>
+public sealed record MissingImage(string Runtime, Architecture Architecture, string Reason);

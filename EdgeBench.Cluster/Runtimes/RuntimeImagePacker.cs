@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.Cluster.Runtimes;
@@ -44,8 +43,8 @@ internal static class RuntimeImagePacker
             Architecture = architecture,
             Name = name,
             DiffIds = [.. layers.Select(ImageArchive.DiffId)],
-            Libraries = libraries.ToDictionary(pair => pair.Key, pair => Sha256Of(pair.Value)),
-            TarSha256 = Sha256Of(archive),
+            Libraries = libraries.ToDictionary(pair => pair.Key, pair => LibraryCache.Sha256Of(pair.Value)),
+            TarSha256 = LibraryCache.Sha256Of(archive),
             TarBytes = new FileInfo(archive).Length,
         };
     }
@@ -82,11 +81,5 @@ internal static class RuntimeImagePacker
         }
 
         return ImageLayer.Pack(createdBy, content);
-    }
-
-    private static string Sha256Of(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -1,16 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
 using EdgeBench.Runner.Engines.OnnxRuntime;
+using EdgeBench.Runner.Engines.Tflite;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.Runner.Engines;
 
-/// <summary>The engines of this program, by the names their manifests give it.</summary>
+/// <summary>
+/// The engines of this program, by the names their manifests give it. An image's program has its own engine only: the switches, which the
+/// project file sets when one is published (<c>RunnerEngine</c>), take the others' code out of it.
+/// </summary>
 internal static class EngineList
 {
+    private const string OnnxRuntimeSwitch = "EdgeBench.Runner.HasOnnxRuntime";
+    private const string TfliteSwitch = "EdgeBench.Runner.HasTflite";
+
+    [FeatureSwitchDefinition(OnnxRuntimeSwitch)]
+    private static bool HasOnnxRuntime => !AppContext.TryGetSwitch(OnnxRuntimeSwitch, out var isOn) || isOn;
+
+    [FeatureSwitchDefinition(TfliteSwitch)]
+    private static bool HasTflite => !AppContext.TryGetSwitch(TfliteSwitch, out var isOn) || isOn;
+
     /// <summary>The engine of that name.</summary>
     /// <exception cref="RunnerException"><see cref="FailureCode.JobNotValid"/>: there is none.</exception>
-    public static IEngine Find(string name) => name switch
+    public static IEngine Find(string name)
     {
-        OnnxRuntimeEngine.Name => new OnnxRuntimeEngine(),
-        _ => throw new RunnerException(FailureCode.JobNotValid, $"this program has no engine {name}; it has: {OnnxRuntimeEngine.Name}"),
-    };
+        if (HasOnnxRuntime && name == OnnxRuntimeEngine.Name)
+        {
+            return new OnnxRuntimeEngine();
+        }
+
+        if (HasTflite && name == TfliteEngine.Name)
+        {
+            return new TfliteEngine(AppContext.BaseDirectory);
+        }
+
+        throw new RunnerException(
+            FailureCode.JobNotValid, $"this program has no engine {name}; it has: {string.Join(", ", Names())}");
+    }
+
+    private static IEnumerable<string> Names()
+    {
+        if (HasOnnxRuntime)
+        {
+            yield return OnnxRuntimeEngine.Name;
+        }
+
+        if (HasTflite)
+        {
+            yield return TfliteEngine.Name;
+        }
+    }
 }

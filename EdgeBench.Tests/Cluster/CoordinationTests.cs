@@ -37,6 +37,10 @@ public sealed class CoordinationTests
             RefusalCode.UnknownRuntime,
             "no runtime is called 'tensorrt'; known: onnxruntime",
             request with { Runtimes = ["tensorrt"] });
+        await ExpectAsync(
+            RefusalCode.UnknownRuntime,
+            "absent is not available: the command npm is missing",
+            request with { Runtimes = ["absent"] });
         await ExpectAsync(RefusalCode.BadRequest, "at least one model", request with { Models = [] });
         await ExpectAsync(RefusalCode.BadRequest, "the runs are", request with { Options = new MeasurementOptions { Runs = 0 } });
         await ExpectAsync(RefusalCode.BadRequest, "the threads are", request with { Options = new MeasurementOptions { Threads = 0 } });

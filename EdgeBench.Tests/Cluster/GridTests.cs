@@ -116,6 +116,8 @@ public class GridTests
         public IReadOnlyDictionary<string, string> Formats { get; } =
             new Dictionary<string, string> { ["onnxruntime"] = "onnx", ["tflite"] = "tflite" };
 
+        public string? WhyMissing(string runtime, string architecture) => null;
+
         public RuntimeImageRef? Find(string runtime, string architecture) =>
             runtime == "tflite" || architecture == "x64"
                 ? Messages.Samples.Image with { Runtime = runtime, Architecture = architecture }

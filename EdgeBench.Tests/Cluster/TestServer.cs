@@ -176,6 +176,9 @@ internal sealed class TestServer : IAsyncDisposable
     {
         public IReadOnlyDictionary<string, string> Formats { get; } = new Dictionary<string, string> { ["onnxruntime"] = "onnx" };
 
+        public string? WhyMissing(string runtime, string architecture) =>
+            runtime == "absent" ? "the command npm is missing" : null;
+
         public RuntimeImageRef? Find(string runtime, string architecture) =>
             runtime == "onnxruntime" && architecture == "x64" ? Messages.Samples.Image with { Architecture = "x64" } : null;
     }

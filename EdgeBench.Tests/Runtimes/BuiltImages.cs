@@ -15,10 +15,13 @@ namespace EdgeBench.Tests.Runtimes;
 public sealed class BuiltImages
 {
     private readonly Lazy<Task<RuntimeImage>> _onnxRuntime;
+    private readonly Lazy<Task<RuntimeImage>> _tflite;
 
-    public BuiltImages() =>
-        _onnxRuntime = new(() => Builder.BuildAsync(
-            "onnxruntime", RuntimeInformation.OSArchitecture, progress: null, CancellationToken.None));
+    public BuiltImages()
+    {
+        _onnxRuntime = new(() => BuildAsync("onnxruntime"));
+        _tflite = new(() => BuildAsync("tflite"));
+    }
 
     /// <summary>Where the images lie.</summary>
     public RuntimeCatalog Catalog { get; } = new(Repository.PathOf("artifacts", "test-images"));
@@ -28,4 +31,43 @@ public sealed class BuiltImages
 
     /// <summary>ONNX Runtime for the architecture of this machine.</summary>
     public Task<RuntimeImage> OnnxRuntimeAsync() => _onnxRuntime.Value;
+
+    /// <summary>TensorFlow Lite for the architecture of this machine; without its library the calling test is left out.</summary>
+    public async Task<RuntimeImage> TfliteAsync()
+    {
+        try
+        {
+            return await _tflite.Value;
+        }
+        catch (RuntimeBuildException problem) when (problem.Message.Contains("npm", StringComparison.Ordinal))
+        {
+            Assert.Skip("left out: " + problem.Message);
+            throw;
+        }
+    }
+
+    /// <summary>The program of an image, unpacked into a folder of this checkout.</summary>
+    public string Unpack(RuntimeImage image)
+    {
+        lock (_onnxRuntime)
+        {
+            var folder = Repository.PathOf("artifacts", "test-images", image.TarSha256);
+            if (!Directory.Exists(folder))
+            {
+                var unfinished = folder + ".new";
+                if (Directory.Exists(unfinished))
+                {
+                    Directory.Delete(unfinished, recursive: true);
+                }
+
+                DockerArchive.UnpackProgram(Catalog.TarOf(image), unfinished);
+                Directory.Move(unfinished, folder);
+            }
+
+            return folder;
+        }
+    }
+
+    private Task<RuntimeImage> BuildAsync(string runtime) =>
+        Builder.BuildAsync(runtime, RuntimeInformation.OSArchitecture, progress: null, CancellationToken.None);
 }

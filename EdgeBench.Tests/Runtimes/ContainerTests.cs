@@ -42,6 +42,20 @@ public sealed class ContainerTests(BuiltImages images, PrivateEngine engine)
     }
 
     [Fact]
+    public async Task TensorFlow_Lite_measures_in_a_sandbox()
+    {
+        var image = await images.TfliteAsync();
+        using var client = await LoadAsync(image);
+
+        var result = await RunAsync(client, image, RunnerProcess.Quick, TfliteBytes.Doubling());
+
+        Assert.True(result.ExitCode == 0, result.Diagnostics);
+        Assert.Equal(10, result.The<SamplesLine>().Nanoseconds.Count);
+        Assert.Equal(new RuntimeIdentity("tflite", "2.9.0"), result.The<StartedLine>().Runtime);
+        Assert.Equal("on", result.The<LoadedLine>().Options["xnnpack"]);
+    }
+
+    [Fact]
     public async Task A_model_that_is_not_accepted_is_told_from_inside()
     {
         var image = await images.OnnxRuntimeAsync();

@@ -41,6 +41,9 @@ public sealed record Telemetry
     /// <summary>Times that the evaluation program was moved off its CPU.</summary>
     public long? InvoluntarySwitches { get; init; }
 
+    /// <summary>Pages of the evaluation program that had to be read from disk or swap; null where the system does not tell.</summary>
+    public long? MajorFaults { get; init; }
+
     /// <summary>The calibration kernel right before the start, or null where it did not run.</summary>
     public CalibrationReading? CalibrationBefore { get; init; }
 

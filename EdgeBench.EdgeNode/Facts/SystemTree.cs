@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EdgeBench.EdgeNode.Facts;
 
 /// <summary>Reads small files of <c>/proc</c>, <c>/sys</c> and <c>/etc</c>, or of a recorded tree of them.</summary>
@@ -16,10 +18,33 @@ internal sealed class SystemTree(string root)
         {
             return Fact.Missing<string>($"there is no /{path}");
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
+        {
+            return Fact.Missing<string>($"this user may not read /{path}");
+        }
+        catch (IOException problem)
         {
             return Fact.Missing<string>($"/{path} cannot be read: {problem.Message}");
         }
+    }
+
+    /// <summary>The whole number that is a file's text.</summary>
+    public Fact<Number> Number(string path)
+    {
+        var text = Text(path);
+        return !text.IsKnown ? Fact.Missing<Number>(text.MissingBecause)
+            : long.TryParse(text.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+                ? Fact.Known(new Number(value))
+            : Fact.Missing<Number>($"/{path} holds no number but '{text.Value}'");
+    }
+
+    /// <summary>The list of CPUs that is a file's text, be it written with commas or with spaces.</summary>
+    public Fact<CpuSet> Cpus(string path)
+    {
+        var text = Text(path);
+        return !text.IsKnown ? Fact.Missing<CpuSet>(text.MissingBecause)
+            : CpuSet.TryParse(text.Value.Replace(' ', ','), out var set) ? Fact.Known(set)
+            : Fact.Missing<CpuSet>($"/{path} holds no list of CPUs but '{text.Value}'");
     }
 
     /// <summary>The value of the first line <c>name: value</c>.</summary>
@@ -31,10 +56,37 @@ internal sealed class SystemTree(string root)
             : Fact.Missing<string>($"/{path} has no {name}");
     }
 
+    /// <summary>Whether there is such a file or folder.</summary>
+    public bool Has(string path) => Path.Exists(Path.Combine(root, path));
+
+    /// <summary>The folders in a folder whose names match, with its path before their names, numbers in the order of counting.</summary>
+    public IReadOnlyList<string> Folders(string path, string pattern) => List(path, pattern, Directory.GetDirectories);
+
+    /// <summary>The files in a folder whose names match, likewise.</summary>
+    public IReadOnlyList<string> Files(string path, string pattern) => List(path, pattern, Directory.GetFiles);
+
     /// <summary>The values of all lines <c>name: value</c>, in order.</summary>
     public static IEnumerable<string> Fields(string text, string name) =>
         from line in text.Split('\n')
         let colon = line.IndexOf(':', StringComparison.Ordinal)
         where colon > 0 && line[..colon].Trim() == name
         select line[(colon + 1)..].Trim();
+
+    private List<string> List(string path, string pattern, Func<string, string, string[]> list)
+    {
+        try
+        {
+            return
+            [
+                .. from found in list(Path.Combine(root, path), pattern)
+                   let name = Path.GetFileName(found)
+                   orderby name.TrimEnd([.. "0123456789"]), name.Length, name
+                   select $"{path}/{name}",
+            ];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 }

@@ -6,6 +6,7 @@ using EdgeBench.EdgeNode.Facts;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Joining;
 using EdgeBench.EdgeNode.Measurements;
+using EdgeBench.EdgeNode.Observation;
 using EdgeBench.EdgeNode.Processes;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Nodes;
@@ -72,7 +73,9 @@ public sealed class EdgeNode : IAsyncDisposable
             await SweepAsync(host, log, cancellation).ConfigureAwait(false);
 
             var translation = new OutcomeTranslation(facts);
-            var running = new RunningMeasurements(host, new HostLock(options.HostLockFile, time), data.Spool, time);
+            IMachine? machine = null;
+            var running = new RunningMeasurements(
+                new MeasuringParts(host, machine, time), new HostLock(options.HostLockFile, time), data.Spool);
             owned.Push(running);
             var http = Own(owned, new HttpClient(new SocketsHttpHandler
             {
@@ -89,7 +92,7 @@ public sealed class EdgeNode : IAsyncDisposable
                 Token = options.Token,
             };
             var parts = new AgentParts(
-                new HostDevice(facts, options.Isolation, engine),
+                new HostDevice(facts, options.Isolation, engine, machine),
                 new ArtifactTransfer(options.Join, options.Token, http, data.Artifacts, time),
                 new ProcessMeasurements(running, translation, facts, log),
                 new HeldAttempts(),

@@ -36,6 +36,12 @@ public sealed class Model
     public long? Macs { get; init; }
 
     /// <summary>
+    /// Of <see cref="Macs"/> those of convolutions with a 3x3 window and stride 1, for which fast algorithms need fewer; null for
+    /// <c>.onnx</c>.
+    /// </summary>
+    public long? FastConvolutionMacs { get; init; }
+
+    /// <summary>
     /// Floating-point operations per sample, by the rule of TensorFlow's profiler as it stood in 2022 (<c>docs/models.md</c>); null for
     /// <c>.onnx</c>.
     /// </summary>

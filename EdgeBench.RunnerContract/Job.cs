@@ -59,7 +59,10 @@ public enum JobMode
 /// </param>
 public sealed record JobInput(string Name, string File);
 
-/// <summary>How long to run before timing begins: until both minima are met, but never beyond the maximum.</summary>
+/// <summary>
+/// How long to run before timing begins: until both minima are met and, where the runner can tell, the latencies are steady; but never beyond
+/// the maximum.
+/// </summary>
 /// <param name="MinimumRuns">At least this many runs.</param>
 /// <param name="MinimumMilliseconds">At least this long, in milliseconds.</param>
 /// <param name="MaximumMilliseconds">Not longer than this, in milliseconds, though never fewer than one run.</param>

@@ -39,7 +39,14 @@ public sealed record LoadedLine(
     IReadOnlyList<TensorDescription> Inputs,
     IReadOnlyList<TensorDescription> Outputs,
     int Threads,
-    IReadOnlyDictionary<string, string> Options) : RunnerLine;
+    IReadOnlyDictionary<string, string> Options) : RunnerLine
+{
+    /// <summary>
+    /// Where the runtime runs the model's operators: how many each of its providers or delegates has, by its name; null where the runtime
+    /// does not tell.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? Providers { get; init; }
+}
 
 /// <summary>The first inference has ended.</summary>
 /// <param name="Nanoseconds">How long it took.</param>
@@ -48,7 +55,25 @@ public sealed record FirstRunLine(long Nanoseconds) : RunnerLine;
 /// <summary>The warm-up has ended.</summary>
 /// <param name="Runs">How many runs it had, the first inference not among them.</param>
 /// <param name="Nanoseconds">How long it took.</param>
-public sealed record WarmedUpLine(int Runs, long Nanoseconds) : RunnerLine;
+public sealed record WarmedUpLine(int Runs, long Nanoseconds) : RunnerLine
+{
+    /// <summary>Why it ended, or null where the runner does not tell.</summary>
+    public WarmUpEnding? End { get; init; }
+
+    /// <summary>The latencies of its runs in their order, at most the first 4096; null where the runner does not tell.</summary>
+    public IReadOnlyList<long>? Latencies { get; init; }
+}
+
+/// <summary>Why a warm-up ended.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<WarmUpEnding>))]
+public enum WarmUpEnding
+{
+    /// <summary>The latencies had become steady.</summary>
+    Steady,
+
+    /// <summary>It had lasted as long as it may.</summary>
+    Limit,
+}
 
 /// <summary>Latencies of timed runs, in the order in which they ran. There may be several such lines; each follows the last.</summary>
 /// <param name="Nanoseconds">One number a run.</param>

@@ -167,6 +167,9 @@ internal static class TaskCommands
         TaskEvents.CellStarted started => $"{started.Attempt}",
         TaskEvents.CellMeasured measured =>
             $"{measured.Attempt}: mean {Figures.Milliseconds(measured.Result.Latency.Mean)} ms of {measured.Result.Latency.Runs} runs",
+        TaskEvents.CellReused reused =>
+            $"{reused.Cell}: mean {Figures.Milliseconds(reused.Result.Latency.Mean)} ms, reused from {reused.From} of "
+            + $"{reused.MeasuredAt:yyyy-MM-dd HH:mm}",
         TaskEvents.ResultSuperseded superseded => $"{superseded.Attempt}: kept, not counted",
         TaskEvents.AttemptFailed failed => $"{failed.Attempt}: {failed.Failure.Message}",
         TaskEvents.CellFailed failed => $"{failed.Cell}: {failed.Failure.Message}",

@@ -57,6 +57,8 @@ internal static class TaskWatch
             {
                 TaskEvents.CellMeasured measured =>
                     $"{NameOf(update, measured.Attempt.Cell)}: {Figures.Milliseconds(measured.Result.Latency.Mean)} ms",
+                TaskEvents.CellReused reused =>
+                    $"{NameOf(update, reused.Cell)}: {Figures.Milliseconds(reused.Result.Latency.Mean)} ms, reused from {reused.From}",
                 TaskEvents.AttemptFailed failed => $"{NameOf(update, failed.Attempt.Cell)}: tried again: {failed.Failure.Message}",
                 TaskEvents.CellFailed failed => $"{NameOf(update, failed.Cell)}: failed: {failed.Failure.Message}",
                 _ => null,

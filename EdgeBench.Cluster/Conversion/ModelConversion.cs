@@ -69,6 +69,7 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
             Parameters = model.Parameters,
             Flops = model.Flops,
             Macs = model.Macs,
+            FastConvolutionShare = model.Macs > 0 ? (double?)model.FastConvolutionMacs / model.Macs : null,
             Warnings = model.Warnings,
             Nanoseconds = (long)time.GetElapsedTime(begin).TotalNanoseconds,
         };

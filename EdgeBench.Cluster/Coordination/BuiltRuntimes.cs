@@ -96,6 +96,7 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store,
             DiffIds = image.DiffIds,
             Program = image.Runtime.Program,
             Tar = tar,
+            Libraries = image.Libraries,
         };
     }
 

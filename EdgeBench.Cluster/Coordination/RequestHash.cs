@@ -8,7 +8,7 @@ namespace EdgeBench.Cluster.Coordination;
 /// <summary>Tells whether two requests are the same.</summary>
 internal static class RequestHash
 {
-    /// <summary>The SHA-256 of a request's JSON, in which the open shapes stand in the order of their names.</summary>
+    /// <summary>The SHA-256 of a request's JSON, in which open shapes and options of the runtime stand in the order of their names.</summary>
     public static Sha256 Of(TaskRequest request)
     {
         var ordered = request with
@@ -21,6 +21,11 @@ internal static class RequestHash
                         model.InputShapes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
                 }),
             ],
+            Options = request.Options with
+            {
+                RuntimeOptions = new SortedDictionary<string, string>(
+                    request.Options.RuntimeOptions.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
+            },
         };
         return Sha256.Of(JsonSerializer.SerializeToUtf8Bytes(ordered, MessagesJson.Options));
     }

@@ -106,6 +106,9 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
                 Take(assigned.Report, (dispatch, place) => dispatch.Assigned(
                     place, assigned.Report, assigned.Cell, assigned.Attempt, assigned.Assignment, Now));
                 break;
+            case TaskMessages.Lent lent:
+                Do(_dispatch!.Lent(lent, Now));
+                break;
             case TaskMessages.Concluded concluded:
                 TellDevice(concluded.Device, concluded.Answer);
                 break;
@@ -170,6 +173,7 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
                 ImageMissing = (runtime, architecture) => Grid.ImageMissing(runtime, architecture, _services.Runtimes),
             },
             Server = _ledger.Server!,
+            Reusable = _ledger.Reusable,
             Incarnation = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress.Uid,
         };
         foreach (var task in _ledger.Order.Where(task => _ledger.Tasks[task].IsOpen))
@@ -192,7 +196,7 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
         _awaited.Remove(report.Task);
         _backOff.Remove(report.Task);
         Do(input(_dispatch!, entry.Place));
-        if (report.HasEnded && _ledger.Close(report.Task, Now) is { } closed)
+        if (report.HasEnded && _ledger.Close(report.Task, report.Reusable, Now) is { } closed)
         {
             _logger.Info("Task {0} has ended", report.Task);
             Persist(closed, Store(() => { }));
@@ -211,6 +215,9 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
                     break;
                 case DispatchEffect.TellTask tell:
                     ChildOf(tell.Task).Tell(new TaskMessages.Do(tell.Command, tell.Device));
+                    break;
+                case DispatchEffect.AskForResult ask:
+                    ForwardTo(ask.Question.From.Task, ask.Question);
                     break;
                 case DispatchEffect.DownNode down:
                     Down(down.Device);

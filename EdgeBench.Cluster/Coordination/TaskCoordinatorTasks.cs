@@ -42,7 +42,8 @@ internal sealed partial class TaskCoordinator
     {
         var files = submit.Request.Models.SelectMany(
             model => model.Weights is { } weights ? new[] { (model.FileName, model.File), (model.WeightsFileName ?? "weights", weights) }
-                : [(model.FileName, model.File)]);
+                : [(model.FileName, model.File)])
+            .Concat(submit.Request.Options.Inputs.Select(input => ($"input '{input.Name}'", input.File)));
         if (files.FirstOrDefault(file => !_services.Tasks.HasArtifact(file.Item2)) is { Item2: { } missing } absent)
         {
             Sender.Tell(new Refusal(

@@ -21,6 +21,9 @@ internal sealed record TaskLedger
     /// <summary>The ids of the tasks in the order of their acceptance.</summary>
     public ImmutableList<TaskId> Order { get; init; } = [];
 
+    /// <summary>The valid results of ended tasks, by the conditions under which they may be used again; of two the later.</summary>
+    public ImmutableDictionary<Sha256, CellId> Reusable { get; init; } = ImmutableDictionary<Sha256, CellId>.Empty;
+
     /// <summary>The ledger after one more event.</summary>
     public TaskLedger Apply(ICoordinatorEvent happened) => happened switch
     {
@@ -30,7 +33,11 @@ internal sealed record TaskLedger
             Tasks = Tasks.SetItem(accepted.Task, new LedgerEntry(accepted.Key, accepted.Request, Order.Count, IsOpen: true)),
             Order = Order.Add(accepted.Task),
         },
-        CoordinatorEvents.TaskClosed closed => this with { Tasks = Tasks.SetItem(closed.Task, Tasks[closed.Task] with { IsOpen = false }) },
+        CoordinatorEvents.TaskClosed closed => this with
+        {
+            Tasks = Tasks.SetItem(closed.Task, Tasks[closed.Task] with { IsOpen = false }),
+            Reusable = Reusable.SetItems(closed.Reusable.Select(result => KeyValuePair.Create(result.Conditions, result.Cell))),
+        },
         _ => throw new ArgumentException($"{happened.GetType().Name} is no event of the coordinator", nameof(happened)),
     };
 
@@ -46,8 +53,8 @@ internal sealed record TaskLedger
         Tasks.ContainsKey(TaskId.Of(key)) ? null : new CoordinatorEvents.TaskAccepted(key, TaskId.Of(key), request, now);
 
     /// <summary>What follows once a task has ended.</summary>
-    public ICoordinatorEvent? Close(TaskId task, DateTimeOffset now) =>
-        Tasks.GetValueOrDefault(task) is { IsOpen: true } ? new CoordinatorEvents.TaskClosed(task, now) : null;
+    public ICoordinatorEvent? Close(TaskId task, IReadOnlyList<ReusableResult> reusable, DateTimeOffset now) =>
+        Tasks.GetValueOrDefault(task) is { IsOpen: true } ? new CoordinatorEvents.TaskClosed(task, now, reusable) : null;
 }
 
 /// <summary>A task in the ledger.</summary>

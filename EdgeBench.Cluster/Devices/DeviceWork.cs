@@ -7,7 +7,9 @@ namespace EdgeBench.Cluster.Devices;
 internal abstract record DeviceWork
 {
     /// <summary>A task was asked for an attempt at this cell; the device knows nothing of it yet.</summary>
-    public sealed record Reserved(CellId Cell) : DeviceWork;
+    /// <param name="Cell">The cell.</param>
+    /// <param name="Lender">The cell of another task that was asked for its result instead, or null.</param>
+    public sealed record Reserved(CellId Cell, CellId? Lender = null) : DeviceWork;
 
     /// <summary>The device was given an attempt and has not answered for it.</summary>
     /// <param name="Attempt">The attempt.</param>

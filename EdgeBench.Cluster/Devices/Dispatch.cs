@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeBench.Cluster.Tasks;
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Tasks;
 
@@ -30,6 +31,9 @@ internal sealed partial record Dispatch
     /// <summary>Since when a device that cells wait for has not been there. Devices that were there and went are not among them.</summary>
     public ImmutableDictionary<DeviceId, DateTimeOffset> NeverSeen { get; init; } = ImmutableDictionary<DeviceId, DateTimeOffset>.Empty;
 
+    /// <summary>The valid results of ended tasks, by the conditions under which they may be used again.</summary>
+    public ImmutableDictionary<Sha256, CellId> Reusable { get; init; } = ImmutableDictionary<Sha256, CellId>.Empty;
+
     private IEnumerable<RunningAttempt> AllRunning => Tasks.Values.SelectMany(task => task.Running);
 
     private IEnumerable<WaitingCell> AllWaiting => Tasks.Values.SelectMany(task => task.Waiting);
@@ -44,6 +48,7 @@ internal sealed partial record Dispatch
         var next = this with
         {
             Tasks = tasks,
+            Reusable = Reusable.SetItems(report.Reusable.Select(result => KeyValuePair.Create(result.Conditions, result.Cell))),
             Devices = Devices.ToImmutableDictionary(
                 pair => pair.Key, pair => pair.Value with { Held = StillRunning(pair.Value.Held, report) }),
         };
@@ -61,7 +66,7 @@ internal sealed partial record Dispatch
         long order, TaskReport report, CellId cell, AttemptId? attempt, Assignment? assignment, DateTimeOffset now)
     {
         var step = new DispatchStep(this, []);
-        if (Devices.Values.FirstOrDefault(device => device.Work == new DeviceWork.Reserved(cell)) is { } device)
+        if (Devices.Values.FirstOrDefault(device => IsReserved(device, cell)) is { } device)
         {
             DeviceWork? work = attempt is null ? null : new DeviceWork.Given(attempt, assignment, now);
             step = step.With(With(device with { Work = work }));
@@ -75,15 +80,38 @@ internal sealed partial record Dispatch
         return step.With(reported.Dispatch).Then(reported.Effects);
     }
 
+    /// <summary>A task lends a result to a cell of another task, or cannot.</summary>
+    /// <param name="lent">What it said.</param>
+    /// <param name="now">When.</param>
+    public DispatchStep Lent(TaskMessages.Lent lent, DateTimeOffset now)
+    {
+        var (from, conditions, to) = lent.Request;
+        if (Devices.Values.FirstOrDefault(device => device.Work == new DeviceWork.Reserved(to, from)) is not { } device)
+        {
+            return new DispatchStep(this, []);
+        }
+
+        if (lent.Result is { } result)
+        {
+            return new DispatchStep(this, []).Then(
+                new DispatchEffect.TellTask(to.Task, new TaskCommand.Reuse(to, from, lent.MeasuredAt, result)));
+        }
+
+        var next = With(device with { Work = null });
+        return new DispatchStep(next with { Reusable = Reusable.Remove(conditions) }, []).Settle(now);
+    }
+
     /// <summary>The actor of a task is gone and will be back with a report; what it was asked for may not have happened.</summary>
     /// <param name="task">The task.</param>
     public Dispatch Interrupted(TaskId task) => this with
     {
         Devices = Devices.ToImmutableDictionary(
             pair => pair.Key,
-            pair => pair.Value.Work is DeviceWork.Reserved reserved && reserved.Cell.Task == task
+            pair => pair.Value.Work is DeviceWork.Reserved reserved && (reserved.Cell.Task == task || reserved.Lender?.Task == task)
                 ? pair.Value with { Work = null }
                 : pair.Value),
+        // A task that cannot be read lends nothing; its cells are measured anew.
+        Reusable = Reusable.RemoveRange(Reusable.Where(result => result.Value.Task == task).Select(result => result.Key)),
         Tasks = Tasks.ToImmutableSortedDictionary(
             pair => pair.Key,
             pair => pair.Value.Task == task ? pair.Value with { Waiting = [] } : pair.Value),
@@ -173,7 +201,7 @@ internal sealed partial record Dispatch
         from running in AllRunning
         let device = Devices.GetValueOrDefault(running.Device)
         where device is { IsAway: false } && device.Attempt != running.Attempt && !device.Held.Contains(running.Attempt)
-            && device.Work != new DeviceWork.Reserved(running.Attempt.Cell)
+            && !IsReserved(device, running.Attempt.Cell)
         select new DispatchEffect.TellTask(
             running.Attempt.Cell.Task,
             new TaskCommand.FailAttempt(
@@ -185,14 +213,14 @@ internal sealed partial record Dispatch
     private DispatchStep EndWhatCannotRun(DispatchStep step) => step.Then(
         from waiting in AllWaiting
         let device = Devices.GetValueOrDefault(waiting.Device)
-        where device is { IsAway: false } && device.Work != new DeviceWork.Reserved(waiting.Cell)
+        where device is { IsAway: false } && !IsReserved(device, waiting.Cell)
         let architecture = device.Description.Architecture
         where device.Description.Problem is not null || Settings.FindImage(waiting.Runtime, architecture) is null
         select device.Description.Problem is { } problem
             ? EndOfCell(waiting.Cell, FailureKind.EngineUnavailable, problem)
             : EndOfCell(waiting.Cell, FailureKind.ImageMissing, Settings.ImageMissing(waiting.Runtime, architecture)));
 
-    /// <summary>Each idle device gets the first cell that waits for it.</summary>
+    /// <summary>Each idle device gets the first cell that waits for it, or that cell an earlier result.</summary>
     private DispatchStep Occupy(DispatchStep step)
     {
         foreach (var device in Devices.Values.Where(device => device.IsIdle))
@@ -200,11 +228,17 @@ internal sealed partial record Dispatch
             if (AllWaiting.FirstOrDefault(waiting => waiting.Device == device.Id) is { } cell
                 && Settings.FindImage(cell.Runtime, device.Description.Architecture) is { } image)
             {
-                step = step.With(step.Dispatch.With(device with { Work = new DeviceWork.Reserved(cell.Cell) }))
-                    .Then(new DispatchEffect.TellTask(cell.Cell.Task, new TaskCommand.Assign(cell.Cell, image)));
+                var conditions = ReuseConditions.Of(cell.Conditions, device.Id, device.Description, image);
+                var lender = conditions is null ? null : Reusable.GetValueOrDefault(conditions);
+                step = step.With(step.Dispatch.With(device with { Work = new DeviceWork.Reserved(cell.Cell, lender) }))
+                    .Then(lender is null
+                        ? new DispatchEffect.TellTask(cell.Cell.Task, new TaskCommand.Assign(cell.Cell, image))
+                        : new DispatchEffect.AskForResult(new TaskMessages.Lend(lender, conditions!, cell.Cell)));
             }
         }
 
         return step;
     }
+
+    private static bool IsReserved(DeviceSession device, CellId cell) => device.Work is DeviceWork.Reserved reserved && reserved.Cell == cell;
 }

@@ -94,7 +94,7 @@ internal sealed partial record Dispatch
             LastBeat = beat.Number,
             Work = work,
             IsReady = beat.Busy is null || beat.Busy == attempt,
-            Description = device.Description with { Problem = beat.Problem },
+            Description = device.Description with { Problem = beat.Problem, Host = beat.Host },
         };
         return step.With(step.Dispatch.With(seen))
             .Then(new DispatchEffect.TellDevice(beat.Device, new ToDevice.HeartbeatAck(beat.Session, beat.Number, Incarnation)))

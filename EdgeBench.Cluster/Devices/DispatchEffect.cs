@@ -16,6 +16,9 @@ internal abstract record DispatchEffect
     /// <param name="Device">The device that waits for what becomes of it, or null where none does.</param>
     public sealed record TellTask(TaskId Task, TaskCommand Command, DeviceId? Device = null) : DispatchEffect;
 
+    /// <summary>Ask a task to lend a result.</summary>
+    public sealed record AskForResult(TaskMessages.Lend Question) : DispatchEffect;
+
     /// <summary>Take the device's node out of the cluster: it has been silent for too long.</summary>
     public sealed record DownNode(DeviceId Device) : DispatchEffect;
 }

@@ -88,6 +88,13 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
             case TaskMessages.Do { Command: TaskCommand.Assign assign }:
                 Carry(assign, decision => TellAssigned(assign, decision));
                 break;
+            case TaskMessages.Do { Command: TaskCommand.Reuse reuse }:
+                Carry(reuse, _ => Context.Parent.Tell(
+                    new TaskMessages.Assigned(TaskReport.Of(_id, _state), reuse.Cell, Attempt: null, Assignment: null)));
+                break;
+            case TaskMessages.Lend lend:
+                Lend(lend);
+                break;
             case TaskMessages.Do work:
                 Carry(work.Command, work.Device);
                 break;
@@ -234,17 +241,32 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
         if (attempt is not null)
         {
             var cell = _state[assign.Cell].Cell;
+            var model = _state.Model(cell.Model, cell.Format)!.Converted!;
             assignment = new Assignment
             {
                 ModelName = _state.Submission!.Request.Models[cell.Model].Name,
-                Model = _state.Model(cell.Model, cell.Format)!.Converted!.File,
+                Model = model.File,
                 Format = cell.Format,
+                Precision = cell.Precision,
+                Flops = model.Flops,
+                FastConvolutionShare = model.FastConvolutionShare,
+                Converter = _services.ServerVersion,
                 Image = assign.Image,
                 Options = cell.Options,
             };
         }
 
         Context.Parent.Tell(new TaskMessages.Assigned(TaskReport.Of(_id, _state), assign.Cell, attempt, assignment));
+    }
+
+    private void Lend(TaskMessages.Lend lend)
+    {
+        var cell = _state.Cells.FirstOrDefault(cell => cell.Cell.Id == lend.From);
+        var same = cell is { Result: { } result, ReusedFrom: null }
+            && _state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted is { } model
+            && ReuseConditions.Of(cell.Cell, model.File, result) == lend.Conditions
+            && _services.HasArtifact(result.Raw);
+        Context.Parent.Tell(new TaskMessages.Lent(lend, cell?.MeasuredAt ?? Now, same ? cell!.Result : null));
     }
 
     private void Note(FromDevice.AttemptProgress progress)

@@ -20,6 +20,13 @@ internal abstract record TaskCommand
     /// <summary>The cell's device is free: give it an attempt.</summary>
     public sealed record Assign(CellId Cell, RuntimeImageRef Image) : TaskCommand;
 
+    /// <summary>The cell's device is free, and an earlier result may be used again.</summary>
+    /// <param name="Cell">The cell.</param>
+    /// <param name="From">The cell that was measured.</param>
+    /// <param name="MeasuredAt">When that was.</param>
+    /// <param name="Result">Its result.</param>
+    public sealed record Reuse(CellId Cell, CellId From, DateTimeOffset MeasuredAt, CellResult Result) : TaskCommand;
+
     /// <summary>The device began.</summary>
     public sealed record Start(AttemptId Attempt) : TaskCommand;
 

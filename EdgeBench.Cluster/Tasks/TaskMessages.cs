@@ -27,6 +27,18 @@ internal static class TaskMessages
     /// <summary>From a task: it made an attempt, or declined to.</summary>
     public sealed record Assigned(TaskReport Report, CellId Cell, AttemptId? Attempt, Assignment? Assignment);
 
+    /// <summary>To a task: lend a result to a cell of another task. Answer: <see cref="Lent"/>.</summary>
+    /// <param name="From">The cell that was measured.</param>
+    /// <param name="Conditions">What the result must have been measured under.</param>
+    /// <param name="To">The cell that it is for.</param>
+    public sealed record Lend(CellId From, Sha256 Conditions, CellId To);
+
+    /// <summary>From a task: a result for a cell of another task.</summary>
+    /// <param name="Request">What was asked for.</param>
+    /// <param name="MeasuredAt">When it was measured.</param>
+    /// <param name="Result">The result, or null where it is not to be had.</param>
+    public sealed record Lent(Lend Request, DateTimeOffset MeasuredAt, CellResult? Result);
+
     /// <summary>From a task: what became of a device's result or failure.</summary>
     public sealed record Concluded(DeviceId Device, ToDevice.AttemptAnswer Answer);
 

@@ -40,6 +40,9 @@ internal static class TaskProcess
         TaskCommand.Assign assign => state.WaitingCells().FirstOrDefault(cell => cell.Cell.Id == assign.Cell) is { } cell
             ? TaskDecision.Of(new TaskEvents.CellAssigned(new AttemptId(assign.Cell, cell.Attempts + 1), now))
             : TaskDecision.None,
+        TaskCommand.Reuse reuse => state.WaitingCells().Any(cell => cell.Cell.Id == reuse.Cell)
+            ? TaskDecision.Of(new TaskEvents.CellReused(reuse.Cell, reuse.From, reuse.MeasuredAt, reuse.Result, now))
+            : TaskDecision.None,
         TaskCommand.Start start => Find(state, start.Attempt.Cell) is { Phase: CellPhase.Assigned } cell
             && cell.CurrentAttempt == start.Attempt
             ? TaskDecision.Of(new TaskEvents.CellStarted(start.Attempt, now))
@@ -93,7 +96,7 @@ internal static class TaskProcess
             return new TaskDecision([new TaskEvents.CellMeasured(attempt, keep.Result, now)], ResultAnswer.Stored);
         }
 
-        if (cell.Phase == CellPhase.Measured && cell.Attempts == attempt.Number)
+        if (cell is { Phase: CellPhase.Measured, ReusedFrom: null } && cell.Attempts == attempt.Number)
         {
             return new TaskDecision([], ResultAnswer.Stored);
         }

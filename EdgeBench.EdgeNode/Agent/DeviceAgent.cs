@@ -255,7 +255,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         {
             _heartbeat++;
             _coordinator.Tell(new FromDevice.Heartbeat(
-                _settings.Device, _session, _heartbeat, _runs.Keys.FirstOrDefault(), _description?.Problem));
+                _settings.Device, _session, _heartbeat, _runs.Keys.FirstOrDefault(), _description?.Problem, _description?.Host));
         }
     }
 

@@ -2,6 +2,8 @@ using EdgeBench.EdgeNode.Containers;
 using EdgeBench.EdgeNode.Facts;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Joining;
+using EdgeBench.EdgeNode.Measurements;
+using EdgeBench.EdgeNode.Observation;
 using EdgeBench.Messages.Devices;
 
 namespace EdgeBench.EdgeNode.Agent;
@@ -10,7 +12,8 @@ namespace EdgeBench.EdgeNode.Agent;
 /// <param name="facts">What was read when the process started.</param>
 /// <param name="isolation">How it measures.</param>
 /// <param name="engine">The engine, where it measures in containers.</param>
-internal sealed class HostDevice(DeviceFacts facts, Isolation isolation, ContainerEngine? engine) : IDevice
+/// <param name="machine">Reads the facts that must hold for a result to be used again, or null where nothing is.</param>
+internal sealed class HostDevice(DeviceFacts facts, Isolation isolation, ContainerEngine? engine, IMachine? machine) : IDevice
 {
     private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(10);
 
@@ -31,6 +34,7 @@ internal sealed class HostDevice(DeviceFacts facts, Isolation isolation, Contain
             Kernel = facts.Kernel.Value,
             Engine = engineFacts is null ? null : $"{engineFacts.Name} {engineFacts.Version}",
             EdgeVersion = NodeVersion.Current,
+            Host = machine is null || problem is not null ? null : HostIdentity.Of(machine.ReadFacts(engineFacts)),
         };
     }
 

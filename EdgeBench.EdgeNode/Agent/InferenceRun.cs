@@ -1,5 +1,6 @@
 using Akka.Actor;
 using EdgeBench.EdgeNode.Artifacts;
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Tasks;
 
@@ -106,27 +107,43 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
     private async Task<(FetchedFiles? Files, CellFailure? Failure)> FetchAsync(
         IProgress<AttemptPhase> progress, CancellationToken cancellation)
     {
-        var (model, image) = (_assignment.Assignment.Model, _assignment.Assignment.Image.Tar);
+        var assignment = _assignment.Assignment;
         progress.Report(new AttemptPhase("fetching the image", 0));
-        var imageFrom = _parts.Time.GetTimestamp();
-        var fetchedImage = await _parts.Artifacts.FetchAsync(image, cancellation).ConfigureAwait(false);
-        var imageTime = NanosecondsSince(imageFrom);
-        if (fetchedImage.Path is null)
+        var (image, imageTime) = await FetchAsync(assignment.Image.Tar, cancellation).ConfigureAwait(false);
+        if (image.Path is null)
         {
-            return (null, new CellFailure(FailureKind.ImageNotLoaded, $"the runtime image could not be fetched: {fetchedImage.Problem}"));
+            return (null, new CellFailure(FailureKind.ImageNotLoaded, $"the runtime image could not be fetched: {image.Problem}"));
         }
 
         progress.Report(new AttemptPhase("fetching the model", 0));
-        var modelFrom = _parts.Time.GetTimestamp();
-        var fetchedModel = await _parts.Artifacts.FetchAsync(model, cancellation).ConfigureAwait(false);
-        var modelTime = NanosecondsSince(modelFrom);
-        if (fetchedModel.Path is null)
+        var (model, modelTime) = await FetchAsync(assignment.Model, cancellation).ConfigureAwait(false);
+        if (model.Path is null)
         {
-            return (null, new CellFailure(FailureKind.ArtifactNotFetched, $"the model could not be fetched: {fetchedModel.Problem}"));
+            return (null, new CellFailure(FailureKind.ArtifactNotFetched, $"the model could not be fetched: {model.Problem}"));
         }
 
-        var times = (Model: TimeOf(fetchedModel, modelTime), Image: TimeOf(fetchedImage, imageTime));
-        return (new FetchedFiles(fetchedModel.Path, fetchedImage.Path, times.Model, times.Image), null);
+        var inputs = new List<string>();
+        foreach (var input in assignment.Options.Inputs)
+        {
+            var (file, time) = await FetchAsync(input.File, cancellation).ConfigureAwait(false);
+            if (file.Path is null)
+            {
+                return (null, new CellFailure(
+                    FailureKind.ArtifactNotFetched, $"input '{input.Name}' could not be fetched: {file.Problem}"));
+            }
+
+            inputs.Add(file.Path);
+            modelTime = time is null ? modelTime : (modelTime ?? 0) + time;
+        }
+
+        return (new FetchedFiles(model.Path, image.Path, inputs, modelTime, imageTime), null);
+    }
+
+    private async Task<(Fetched Fetched, long? Nanoseconds)> FetchAsync(ArtifactRef artifact, CancellationToken cancellation)
+    {
+        var from = _parts.Time.GetTimestamp();
+        var fetched = await _parts.Artifacts.FetchAsync(artifact, cancellation).ConfigureAwait(false);
+        return (fetched, fetched.WasHere ? null : (long)_parts.Time.GetElapsedTime(from).TotalNanoseconds);
     }
 
     private async Task StopAsync()
@@ -152,10 +169,6 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
 
         Context.Stop(Self);
     }
-
-    private long NanosecondsSince(long timestamp) => (long)_parts.Time.GetElapsedTime(timestamp).TotalNanoseconds;
-
-    private static long? TimeOf(Fetched fetched, long nanoseconds) => fetched.WasHere ? null : nanoseconds;
 
     /// <summary>From the parent: go to work.</summary>
     internal sealed record Begin : INoSerializationVerificationNeeded

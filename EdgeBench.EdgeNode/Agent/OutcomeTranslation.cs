@@ -7,6 +7,10 @@ using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
+using EdgeBench.RunnerContract;
+using EdgeBench.Statistics.Latencies;
+using EdgeBench.Statistics.Physics;
+using EdgeBench.Statistics.Verdicts;
 
 namespace EdgeBench.EdgeNode.Agent;
 
@@ -15,7 +19,7 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
 {
     public AttemptOutcome Of(MeasurementResult result) =>
         result.Failure is { } failure ? AttemptOutcome.Failed(new CellFailure(KindOf(failure.Kind), failure.Message, failure.LastOutput))
-        : result.Starts is [] || result.Runtime is null || result.Threads is null
+        : result.Starts is [] || result.Stop is null || result.Runtime is null || result.Threads is null
             ? AttemptOutcome.Failed(FailureKind.Internal, "the measurement ended without a failure and without a result")
         : Measured(result);
 
@@ -28,17 +32,23 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
     private AttemptOutcome Measured(MeasurementResult result)
     {
         StartRecord[] starts = [.. result.Starts.Select(RecordOf)];
-        var raw = JsonSerializer.SerializeToUtf8Bytes(
-            new RawMeasurement(
-                RawMeasurement.CurrentVersion,
-                [.. result.Starts.Zip(starts, (start, record) => new RawStart(start.Samples, [], [], record))]),
-            MessagesJson.Options);
+        var raw = new RawMeasurement(
+            RawMeasurement.CurrentVersion,
+            [
+                .. result.Starts.Zip(starts, (start, record) =>
+                    new RawStart(start.Samples, start.WarmUpLatencies ?? [], start.Observed?.Samples ?? [], record)),
+            ]);
+        var content = JsonSerializer.SerializeToUtf8Bytes(raw, MessagesJson.Options);
+        var latency = LatencyAnalysis.Of(raw);
+        var physics = result is { Peak: { } peak, Model.Flops: { } flops }
+            ? ArithmeticCheck.Of(flops, result.Model.FastConvolutionShare ?? 0, latency.Minimum, peak.OperationsPerSecond, peak.Source)
+            : null;
         long?[] imageTimes = [result.ImageFetchNanoseconds, result.ImageLoaded ? result.ImageNanoseconds : null];
         return AttemptOutcome.Measured(
             WithStartsThatFit(new CellResult
             {
-                Latency = LatencyFigures.Of([.. result.Starts.Select(start => start.Samples)]),
-                Raw = new ArtifactRef(Sha256.Of(raw), raw.Length),
+                Latency = latency,
+                Raw = new ArtifactRef(Sha256.Of(content), content.Length),
                 Phases = new PhaseTimes
                 {
                     Queue = result.QueueNanoseconds,
@@ -46,10 +56,26 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
                     Image = imageTimes.Any(time => time is not null) ? imageTimes.Sum() : null,
                 },
                 Starts = [.. starts.Take(CellResult.MaximumStarts)],
-                Stop = StopReason.AskedReached,
+                Stop = result.Stop!.Value,
                 Conditions = Conditions(result),
+                Memory = result.Memory,
+                Fingerprint = MeasurementFingerprint.Of(result),
+                Host = result is { Host: { } host, Changed: [] } ? new Sha256(host) : null,
+                Physics = physics,
+                Verdict = Judge.Of(new Evidence
+                {
+                    Raw = raw,
+                    Statistics = latency,
+                    Starts = starts,
+                    Stop = result.Stop.Value,
+                    AskedWidth = result.Asked.Until,
+                    AskedThreads = result.Threads,
+                    AskedCpus = result.Limits.Cpus.ToString(),
+                    Physics = physics,
+                    Changed = result.Changed,
+                }),
             }),
-            raw);
+            content);
     }
 
     // Telemetry of a board with many zones and busy neighbours may be long; the artifact has all starts in any case.
@@ -66,7 +92,7 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
 
     private static StartRecord RecordOf(MeasuredStart start)
     {
-        long[] sorted = [.. start.Samples.Order()];
+        var figures = LatencyAnalysis.Of([start.Samples]);
         return new StartRecord
         {
             Create = start.CreateNanoseconds,
@@ -75,13 +101,23 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
             FirstRun = start.FirstRunNanoseconds,
             WarmUp = start.WarmUpNanoseconds,
             WarmUpRuns = start.WarmUpRuns,
-            WarmUpEnd = WarmUpEnd.NotTold,
-            Steady = sorted.Sum(),
-            Runs = sorted.Length,
-            Minimum = sorted[0],
-            Mean = sorted.Average(),
-            Median = LatencyFigures.MedianOf(sorted),
+            WarmUpEnd = start.WarmUpEnding switch
+            {
+                WarmUpEnding.Steady => WarmUpEnd.Steady,
+                WarmUpEnding.Limit => WarmUpEnd.Limit,
+                _ => WarmUpEnd.NotTold,
+            },
+            Steady = start.Samples.Sum(),
+            Runs = figures.Runs,
+            Minimum = figures.Minimum,
+            Mean = figures.Mean,
+            Median = figures.Median,
             Outputs = new Sha256(start.OutputsSha256),
+            ThreadsSeen = start.Observed?.ThreadsSeen,
+            CpusSeen = start.Observed?.CpusSeen,
+            CpusUsed = start.Observed?.CpusUsed,
+            Providers = start.Providers,
+            Telemetry = start.Observed?.Telemetry,
         };
     }
 

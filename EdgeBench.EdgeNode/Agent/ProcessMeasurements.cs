@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeBench.EdgeNode.Facts;
 using EdgeBench.EdgeNode.Images;
 using EdgeBench.EdgeNode.Inference;
@@ -16,6 +17,9 @@ internal sealed class ProcessMeasurements(
     // A model that takes longer for one run is no matter for an edge device.
     private static readonly TimeSpan TimeOfOneRun = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TimeBeforeRuns = TimeSpan.FromMinutes(10);
+
+    // Ten runs at least are needed to see that they are steady, and a large network takes seconds for one on a small board.
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(30);
 
     public bool Holds(AttemptId attempt) => running.Find(attempt.ToString()) is not null;
 
@@ -42,7 +46,9 @@ internal sealed class ProcessMeasurements(
                 Mode = JobMode.Measure,
                 Model = model,
                 Threads = cell.Options.Threads ?? cpus.Count,
+                Inputs = [.. cell.Options.Inputs.Select((input, number) => new JobInput(input.Name, InputFile(number)))],
                 Seed = cell.Options.Seed,
+                WarmUp = new WarmUpPlan(MaximumMilliseconds: (int)LongestWarmUp.TotalMilliseconds),
                 Timed = new TimedPlan
                 {
                     Runs = Share(cell.Options.Runs, cell.Options.Starts),
@@ -50,16 +56,28 @@ internal sealed class ProcessMeasurements(
                 },
                 Options = cell.Options.RuntimeOptions,
             },
-            Files = new Dictionary<string, string> { [model] = files.Model },
+            Files = new Dictionary<string, string>(
+                files.Inputs.Select((path, number) => KeyValuePair.Create(InputFile(number), path)).Append(new(model, files.Model))),
             Limits = new InferenceLimits
             {
                 Cpus = cpus,
                 MemoryBytes = MemoryLimit(),
-                WallTime = TimeBeforeRuns + (TimeOfOneRun * cell.Options.Runs),
+                WallTime = TimeBeforeRuns + (TimeOfOneRun * Share(cell.Options.Runs, cell.Options.Starts))
+                    + TimeSpan.FromMilliseconds(Share(cell.Options.MinimumMilliseconds, cell.Options.Starts)),
             },
             ModelFetchNanoseconds = files.ModelNanoseconds,
             ImageFetchNanoseconds = files.ImageNanoseconds,
-            Starts = cell.Options.Starts,
+            Options = cell.Options,
+            Model = new MeasuredModel
+            {
+                Sha256 = cell.Model.Sha256.Hex,
+                Format = cell.Format,
+                Precision = cell.Precision,
+                Flops = cell.Flops,
+                FastConvolutionShare = cell.FastConvolutionShare,
+                Converter = cell.Converter,
+            },
+            Libraries = cell.Image.Libraries,
         });
     }
 
@@ -69,7 +87,7 @@ internal sealed class ProcessMeasurements(
             ?? throw new InvalidOperationException($"no measurement of attempt {attempt} was begun");
         await foreach (var step in measurement.FollowAsync(unfollow).ConfigureAwait(false))
         {
-            progress.Report(new AttemptPhase(NameOf(step.Phase), step.Runs, step.Start, measurement.Order.Starts));
+            progress.Report(new AttemptPhase(NameOf(step.Phase), step.Runs, step.Start, measurement.Order.Options.Starts));
         }
 
         var result = await measurement.Completion.WaitAsync(unfollow).ConfigureAwait(false);
@@ -95,6 +113,8 @@ internal sealed class ProcessMeasurements(
     // A quarter stays with the system and the agent, so that a model that is too large ends its container and not the board.
     private long MemoryLimit() => (facts.TotalMemory.Value?.Bytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) / 4 * 3;
 
+    private static string InputFile(int number) => string.Create(CultureInfo.InvariantCulture, $"input{number}.raw");
+
     // What is asked of a cell is asked of all its starts together.
     private static int Share(int whole, int starts) => (whole + starts - 1) / starts;
 
@@ -106,6 +126,7 @@ internal sealed class ProcessMeasurements(
         MeasurementPhase.Loading => "loading",
         MeasurementPhase.WarmUp => "warm-up",
         MeasurementPhase.Timed => "timed runs",
+        MeasurementPhase.Memory => "memory",
         _ => "ending",
     };
 }

@@ -12,6 +12,7 @@ internal sealed record RunnerExit(int Code, bool OutOfMemory);
 internal sealed class RunnerDialogue(Job job)
 {
     private const int SignalBase = 128;
+    private const int ShownOfHash = 80;
     private const int Killed = SignalBase + 9;
 
     private RunnerLine? _last;
@@ -117,6 +118,9 @@ internal sealed class RunnerDialogue(Job job)
                 return $"the runner said that it completed, but wrote no {(_ranFirst ? nameof(WarmedUpLine) : nameof(FirstRunLine))}";
             case CompletedLine when job.Mode == JobMode.Measure && _samples < job.Timed.Runs:
                 return $"the runner said that it completed, but gave {_samples} latencies of the {job.Timed.Runs} that it was asked for";
+            case CompletedLine { OutputsSha256: var hash } when hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower):
+                return $"the runner wrote a SHA-256 of {OutputTail.Printable(hash[..Math.Min(hash.Length, ShownOfHash)])}, which is none: it has "
+                    + "64 lower-case hexadecimal digits";
             default:
                 return null;
         }

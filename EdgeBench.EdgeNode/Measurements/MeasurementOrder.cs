@@ -1,5 +1,6 @@
 using EdgeBench.EdgeNode.Images;
 using EdgeBench.EdgeNode.Inference;
+using EdgeBench.Messages.Tasks;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.EdgeNode.Measurements;
@@ -25,12 +26,20 @@ public sealed record MeasurementOrder
     /// <summary>What each start may use up.</summary>
     public required InferenceLimits Limits { get; init; }
 
-    /// <summary>How long the model's file took to come from the server in nanoseconds, or null where it was here.</summary>
+    /// <summary>
+    /// How long the model's file, and inputs given as files, took to come from the server in nanoseconds; null where all were here.
+    /// </summary>
     public long? ModelFetchNanoseconds { get; init; }
 
     /// <summary>How long the image's archive took to come from the server in nanoseconds, or null where it was here.</summary>
     public long? ImageFetchNanoseconds { get; init; }
 
-    /// <summary>How many times to start the runner afresh; at least 1.</summary>
-    public int Starts { get; init; } = 1;
+    /// <summary>How much to measure: the starts, when to end, whether to measure memory. What a start does is in <see cref="Job"/>.</summary>
+    public required MeasurementOptions Options { get; init; }
+
+    /// <summary>What is known of the model.</summary>
+    public required MeasuredModel Model { get; init; }
+
+    /// <summary>The SHA-256 of each native library of the runtime in lower-case hexadecimal digits, by file name.</summary>
+    public IReadOnlyDictionary<string, string> Libraries { get; init; } = new Dictionary<string, string>();
 }

@@ -31,6 +31,9 @@ public enum MeasurementPhase
     /// <summary>The timed runs run.</summary>
     Timed,
 
+    /// <summary>A start that is not timed runs, for its memory.</summary>
+    Memory,
+
     /// <summary>It has ended; the result is there.</summary>
     Ended,
 }

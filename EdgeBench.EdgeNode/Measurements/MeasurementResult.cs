@@ -1,5 +1,8 @@
 using EdgeBench.EdgeNode.Containers;
 using EdgeBench.EdgeNode.Inference;
+using EdgeBench.EdgeNode.Observation;
+using EdgeBench.Messages.Measurements;
+using EdgeBench.Messages.Tasks;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.EdgeNode.Measurements;
@@ -43,7 +46,7 @@ public sealed record MeasurementResult
     /// <summary>The options in force.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
-    /// <summary>How long the model's file took to come from the server, or null where it was here.</summary>
+    /// <summary>How long the model's file and given inputs took to come from the server, or null where all were here.</summary>
     public long? ModelFetchNanoseconds { get; init; }
 
     /// <summary>How long the image's archive took to come from the server, or null where it was here.</summary>
@@ -60,6 +63,33 @@ public sealed record MeasurementResult
 
     /// <summary>The starts that completed.</summary>
     public required IReadOnlyList<MeasuredStart> Starts { get; init; }
+
+    /// <summary>Which rule ended the starts, or null where a failure did.</summary>
+    public StopReason? Stop { get; init; }
+
+    /// <summary>The memory that a start of its own took, or null where it was not asked for.</summary>
+    public MemoryRecord? Memory { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required MeasurementOptions Asked { get; init; }
+
+    /// <summary>The model.</summary>
+    public required MeasuredModel Model { get; init; }
+
+    /// <summary>The SHA-256 of each native library of the runtime, by file name.</summary>
+    public required IReadOnlyDictionary<string, string> Libraries { get; init; }
+
+    /// <summary>The machine's facts after the last start, or null where they were not read.</summary>
+    public IReadOnlyList<NamedFact>? Facts { get; init; }
+
+    /// <summary>The facts that were different before the first start.</summary>
+    public IReadOnlyList<FingerprintDifference> Changed { get; init; } = [];
+
+    /// <summary>The hash over the facts and the boot by which a result is used again; null where they were not read.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The most arithmetic that the measured CPUs can do, or null where there is nothing to hold against it.</summary>
+    public ArithmeticPeak? Peak { get; init; }
 
     /// <summary>When the first start began, by this device's clock.</summary>
     public required DateTimeOffset BegunAt { get; init; }
@@ -88,6 +118,18 @@ public sealed record MeasuredStart
 
     /// <summary>The warm-up.</summary>
     public required long WarmUpNanoseconds { get; init; }
+
+    /// <summary>Why the warm-up ended, or null where the runner does not tell.</summary>
+    public WarmUpEnding? WarmUpEnding { get; init; }
+
+    /// <summary>The latencies of the warm-up's runs in their order, the first of many; null where the runner does not tell.</summary>
+    public IReadOnlyList<long>? WarmUpLatencies { get; init; }
+
+    /// <summary>How many operators each provider or delegate of the runtime has; null where the runner does not tell.</summary>
+    public IReadOnlyDictionary<string, int>? Providers { get; init; }
+
+    /// <summary>What was observed of the machine meanwhile, or null where nothing was.</summary>
+    public StartObserved? Observed { get; init; }
 
     /// <summary>The latencies of the timed runs, in their order.</summary>
     public required IReadOnlyList<long> Samples { get; init; }

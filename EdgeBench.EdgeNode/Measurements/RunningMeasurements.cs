@@ -1,5 +1,4 @@
 using EdgeBench.EdgeNode.Data;
-using EdgeBench.EdgeNode.Inference;
 
 namespace EdgeBench.EdgeNode.Measurements;
 
@@ -7,11 +6,10 @@ namespace EdgeBench.EdgeNode.Measurements;
 /// The measurements of this process by attempt. There is one such registry a process, made before the ActorSystem and outliving it: an
 /// actor starts a measurement here, follows it and can stop it; when the ActorSystem is built anew, the next actor finds it again.
 /// </summary>
-/// <param name="host">Runs the runners.</param>
+/// <param name="parts">What measurements work with.</param>
 /// <param name="hostLock">Keeps measurements of this host apart.</param>
 /// <param name="spool">Takes the results.</param>
-/// <param name="time">The clock.</param>
-public sealed class RunningMeasurements(IInferenceHost host, HostLock hostLock, ResultSpool spool, TimeProvider time) : IAsyncDisposable
+public sealed class RunningMeasurements(MeasuringParts parts, HostLock hostLock, ResultSpool spool) : IAsyncDisposable
 {
     private readonly Dictionary<string, RunningMeasurement> _measurements = [];
     private readonly Lock _gate = new();
@@ -30,16 +28,21 @@ public sealed class RunningMeasurements(IInferenceHost host, HostLock hostLock, 
     }
 
     /// <summary>Starts a measurement, or finds the one of the same attempt: an attempt is never begun twice.</summary>
+    /// <exception cref="ArgumentException">What is asked for cannot be measured.</exception>
     /// <exception cref="ObjectDisposedException">The process is going away.</exception>
     public RunningMeasurement Start(MeasurementOrder order)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(order.Starts, 1);
+        if (order.Options.Problem() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(order));
+        }
+
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_measurements.TryGetValue(order.Attempt, out var measurement))
             {
-                measurement = new RunningMeasurement(order, host, hostLock, spool, time, new CancellationTokenSource());
+                measurement = new RunningMeasurement(order, parts, hostLock, spool, new CancellationTokenSource());
                 _measurements.Add(order.Attempt, measurement);
             }
 

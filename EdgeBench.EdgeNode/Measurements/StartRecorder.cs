@@ -1,4 +1,5 @@
 using EdgeBench.EdgeNode.Inference;
+using EdgeBench.EdgeNode.Observation;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.EdgeNode.Measurements;
@@ -19,6 +20,9 @@ internal sealed class StartRecorder(Action<MeasurementPhase, int> advanced) : IP
 
     public LoadedLine? Loaded { get; private set; }
 
+    /// <summary>What was observed meanwhile, once the start has ended.</summary>
+    public StartObserved? Observed { get; set; }
+
     /// <summary>The start, or null where the runner did not complete.</summary>
     public MeasuredStart? Measured => _firstRun is null || _warmedUp is null || Loaded is null || _completed is null ? null : new()
     {
@@ -28,6 +32,9 @@ internal sealed class StartRecorder(Action<MeasurementPhase, int> advanced) : IP
         FirstRunNanoseconds = _firstRun.Nanoseconds,
         WarmUpRuns = _warmedUp.Runs,
         WarmUpNanoseconds = _warmedUp.Nanoseconds,
+        WarmUpEnding = _warmedUp.End,
+        WarmUpLatencies = _warmedUp.Latencies,
+        Providers = Loaded.Providers,
         Samples = _samples,
         OutputsSha256 = _completed.OutputsSha256,
         PeakResidentBytes = _completed.PeakResidentBytes,

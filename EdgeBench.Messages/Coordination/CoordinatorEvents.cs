@@ -12,6 +12,11 @@ public interface ICoordinatorEvent : IJournalEvent
     DateTimeOffset At { get; }
 }
 
+/// <summary>A result that may be used again for a cell of the very same conditions.</summary>
+/// <param name="Conditions">The hash over them.</param>
+/// <param name="Cell">The cell that was measured.</param>
+public sealed record ReusableResult(Sha256 Conditions, CellId Cell);
+
 /// <summary>The events of the coordinator.</summary>
 public static class CoordinatorEvents
 {
@@ -28,6 +33,9 @@ public static class CoordinatorEvents
     public sealed record TaskAccepted(TaskKey Key, TaskId Task, Sha256 Request, DateTimeOffset At) : ICoordinatorEvent;
 
     /// <summary>A task has ended, and need not be started again.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="At">When it ended.</param>
+    /// <param name="Reusable">Its valid results that later tasks may use again.</param>
     [Manifest("closed-task1")]
-    public sealed record TaskClosed(TaskId Task, DateTimeOffset At) : ICoordinatorEvent;
+    public sealed record TaskClosed(TaskId Task, DateTimeOffset At, IReadOnlyList<ReusableResult> Reusable) : ICoordinatorEvent;
 }

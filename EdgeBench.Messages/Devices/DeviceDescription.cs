@@ -1,3 +1,5 @@
+using EdgeBench.Messages.Artifacts;
+
 namespace EdgeBench.Messages.Devices;
 
 /// <summary>What an edge node says of itself when it registers. What the system does not tell is null.</summary>
@@ -38,4 +40,10 @@ public sealed record DeviceDescription
 
     /// <summary>The version of the edge node.</summary>
     public required string EdgeVersion { get; init; }
+
+    /// <summary>
+    /// A hash over all facts of the device that can move a latency (its part of a <see cref="Measurements.Fingerprint"/>) and over its
+    /// last boot: a result is used again only while it stays the same. Null where it is not known.
+    /// </summary>
+    public Sha256? Host { get; init; }
 }

@@ -1,3 +1,4 @@
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 
@@ -34,8 +35,15 @@ public static class FromDevice
     /// Sent at every interval. <paramref name="Busy"/> null means that it could begin now: it has stopped every attempt that its
     /// registration did not confirm.
     /// </summary>
+    /// <param name="Device">The device.</param>
+    /// <param name="Session">The session that it registered.</param>
+    /// <param name="Number">Counts the heartbeats of a session.</param>
+    /// <param name="Busy">The attempt that it is at.</param>
+    /// <param name="Problem">Why nothing can be measured now, or null.</param>
+    /// <param name="Host">The present <see cref="DeviceDescription.Host"/>.</param>
     [Manifest("beat1")]
-    public sealed record Heartbeat(DeviceId Device, Guid Session, long Number, AttemptId? Busy, string? Problem) : IFromDevice;
+    public sealed record Heartbeat(
+        DeviceId Device, Guid Session, long Number, AttemptId? Busy, string? Problem, Sha256? Host = null) : IFromDevice;
 
     /// <summary>The device has the assignment and begins. Answers <see cref="ToDevice.RunCell"/>.</summary>
     [Manifest("began1")]

@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeBench.Messages.Artifacts;
 
 namespace EdgeBench.Messages.Runtimes;
@@ -25,4 +26,15 @@ public sealed record RuntimeImageRef
 
     /// <summary>The image as a tar that an engine loads.</summary>
     public required ArtifactRef Tar { get; init; }
+
+    /// <summary>The SHA-256 of each native library of the runtime in lower-case hexadecimal digits, by file name.</summary>
+    public IReadOnlyDictionary<string, string> Libraries { get; init => field = value ?? None; } = None;
+
+    private static IReadOnlyDictionary<string, string> None { get; } = new Dictionary<string, string>();
+
+    /// <summary>One hash over the diff ids.</summary>
+    public Sha256 Identity() => IdentityOf(DiffIds);
+
+    /// <summary>One hash over the diff ids of an image.</summary>
+    public static Sha256 IdentityOf(IReadOnlyList<string> diffIds) => Sha256.Of(Encoding.UTF8.GetBytes(string.Join('\n', diffIds)));
 }

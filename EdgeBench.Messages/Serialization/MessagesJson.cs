@@ -106,6 +106,7 @@ public static class MessagesJson
 [JsonSerializable(typeof(TaskEvents.CellAssigned))]
 [JsonSerializable(typeof(TaskEvents.CellStarted))]
 [JsonSerializable(typeof(TaskEvents.CellMeasured))]
+[JsonSerializable(typeof(TaskEvents.CellReused))]
 [JsonSerializable(typeof(TaskEvents.ResultSuperseded))]
 [JsonSerializable(typeof(TaskEvents.AttemptFailed), TypeInfoPropertyName = "TaskEventsAttemptFailed")]
 [JsonSerializable(typeof(TaskEvents.CellFailed))]

@@ -33,6 +33,12 @@ public sealed record CellResult
     /// <summary>All that can move the latency, or null where it was not recorded.</summary>
     public Fingerprint? Fingerprint { get; init; }
 
+    /// <summary>
+    /// The hash over the facts of the device (<see cref="Devices.DeviceDescription.Host"/>) that held from the first start to the last, or
+    /// null where they are not known or did not hold.
+    /// </summary>
+    public Sha256? Host { get; init; }
+
     /// <summary>The latency beside what the device can do, or null where one of both is not known.</summary>
     public PhysicsCheck? Physics { get; init; }
 

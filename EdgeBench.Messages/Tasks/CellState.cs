@@ -20,6 +20,12 @@ public sealed record CellState
     /// <summary>The result, once measured.</summary>
     public CellResult? Result { get; init; }
 
+    /// <summary>When it was measured, by the server's clock; null without a result.</summary>
+    public DateTimeOffset? MeasuredAt { get; init; }
+
+    /// <summary>The cell of an earlier task whose result this is, or null where it was measured for this one.</summary>
+    public CellId? ReusedFrom { get; init; }
+
     /// <summary>Why it failed, or why its last attempt did.</summary>
     public CellFailure? Failure { get; init; }
 

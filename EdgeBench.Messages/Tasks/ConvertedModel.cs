@@ -26,6 +26,12 @@ public sealed record ConvertedModel
     /// <summary>Multiply-adds of one inference, or null where they cannot be counted.</summary>
     public long? Macs { get; init; }
 
+    /// <summary>
+    /// The part of the multiply-adds that are convolutions with a 3x3 window and stride 1, 0 to 1, which fast algorithms do with fewer;
+    /// null where they cannot be counted.
+    /// </summary>
+    public double? FastConvolutionShare { get; init; }
+
     /// <summary>What the user should know of the conversion.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

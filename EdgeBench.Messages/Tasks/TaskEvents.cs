@@ -37,6 +37,19 @@ public static class TaskEvents
     [Manifest("measured1")]
     public sealed record CellMeasured(AttemptId Attempt, CellResult Result, DateTimeOffset At) : ITaskEvent;
 
+    /// <summary>
+    /// The cell has its result without an attempt: an earlier one of the same model, options, image and device was valid, and nothing that
+    /// is known to move a latency has changed since.
+    /// </summary>
+    /// <param name="Cell">The cell.</param>
+    /// <param name="From">The cell that was measured.</param>
+    /// <param name="MeasuredAt">When that was, by the server's clock.</param>
+    /// <param name="Result">Its result.</param>
+    /// <param name="At">When this cell got it.</param>
+    [Manifest("reused1")]
+    public sealed record CellReused(
+        CellId Cell, CellId From, DateTimeOffset MeasuredAt, CellResult Result, DateTimeOffset At) : ITaskEvent;
+
     /// <summary>An attempt that no longer counts gave a result after all: kept, not counted.</summary>
     [Manifest("superseded1")]
     public sealed record ResultSuperseded(AttemptId Attempt, CellResult Result, DateTimeOffset At) : ITaskEvent;

@@ -23,6 +23,9 @@ public sealed record TaskRequest
 
     /// <summary>How to measure each cell.</summary>
     public MeasurementOptions Options { get; init; } = new();
+
+    /// <summary>Whether every cell is to be measured, although a valid result of the very same conditions may be there already.</summary>
+    public bool Fresh { get; init; }
 }
 
 /// <summary>A model as the user handed it in.</summary>

@@ -67,6 +67,15 @@ public sealed record TaskState
         {
             Phase = CellPhase.Measured,
             Result = measured.Result,
+            MeasuredAt = measured.At,
+            Failure = null,
+        }),
+        TaskEvents.CellReused reused => With(reused.Cell, cell => cell with
+        {
+            Phase = CellPhase.Measured,
+            Result = reused.Result,
+            MeasuredAt = reused.MeasuredAt,
+            ReusedFrom = reused.From,
             Failure = null,
         }),
         TaskEvents.ResultSuperseded superseded => this with { Superseded = Superseded.Add(superseded.Attempt) },

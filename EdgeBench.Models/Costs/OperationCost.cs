@@ -10,7 +10,9 @@ namespace EdgeBench.Models.Costs;
 /// literature were set against.</param>
 /// <param name="ProfilerFlops">The same by the profiler of TensorFlow 2.21, which also counts additions of tensors, and swish as two
 /// multiplications.</param>
-internal readonly record struct OperationCost(long Macs, long Flops, long ProfilerFlops)
+/// <param name="FastMacs">Of the multiply-accumulate operations those of convolutions with a 3x3 window and stride 1, for which fast
+/// algorithms need fewer (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016).</param>
+internal readonly record struct OperationCost(long Macs, long Flops, long ProfilerFlops, long FastMacs = 0)
 {
     /// <summary>The cost of an operator before anything is folded: the rule knows the frozen graph of the layers.</summary>
     /// <remarks>
@@ -24,7 +26,7 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
         var elements = step.Output.Count;
         return step.Operation switch
         {
-            Convolution => Product(step, TensorShape.Count([.. step.Inputs[1].Shape.SkipLast(1)])),
+            Convolution convolution => Convolved(step, convolution),
             MatrixProduct => Product(step, step.Inputs[1].Shape[0]),
             Pooling pooling => Same(elements * TensorShape.Count(pooling.Size)),
             Reduction { Aggregate: Aggregate.Average } => Same(step.Input.Count),
@@ -38,7 +40,18 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
 
     /// <summary>Both together.</summary>
     public static OperationCost operator +(OperationCost left, OperationCost right) =>
-        new(checked(left.Macs + right.Macs), checked(left.Flops + right.Flops), checked(left.ProfilerFlops + right.ProfilerFlops));
+        new(checked(left.Macs + right.Macs), checked(left.Flops + right.Flops), checked(left.ProfilerFlops + right.ProfilerFlops),
+            checked(left.FastMacs + right.FastMacs));
+
+    private static OperationCost Convolved(Operator step, Convolution convolution)
+    {
+        var kernel = step.Inputs[1].Shape;
+        var cost = Product(step, TensorShape.Count([.. kernel.SkipLast(1)]));
+        // One input channel a group is depthwise: those are limited by memory, and no runtime saves arithmetic there.
+        var fast = kernel is [3, 3, > 1, _] && convolution.Window.Strides.All(stride => stride == 1)
+            && convolution.Window.Dilations.All(dilation => dilation == 1);
+        return fast ? cost with { FastMacs = cost.Macs } : cost;
+    }
 
     private static OperationCost Product(Operator step, long macsPerElement)
     {

@@ -40,6 +40,7 @@ internal static class KerasModelBuilder
             Layers = layers,
             Parameters = lowered.Parameters.Values.Sum(),
             Macs = total.Macs,
+            FastConvolutionMacs = total.FastMacs,
             Flops = total.Flops,
             ProfilerFlops = total.ProfilerFlops,
             Weights = origin,

@@ -25,10 +25,10 @@ internal static class Measurement
         return Nanoseconds.Between(begin, Stopwatch.GetTimestamp());
     }
 
-    /// <summary>Warms up, then writes the latencies of the timed runs.</summary>
+    /// <summary>Warms up until the latencies are steady, then writes those of the timed runs.</summary>
     public static void Run(ILoadedModel model, WarmUpPlan warmUp, TimedPlan timed, LineWriter lines)
     {
-        var warmedUp = WarmUp(model, warmUp);
+        var warmedUp = new WarmUp(warmUp).Run(model);
         lines.Write(warmedUp);
         var runsAreShort = warmedUp.Nanoseconds / warmedUp.Runs < ShortRunNanoseconds;
 
@@ -70,24 +70,6 @@ internal static class Measurement
         while (count < nanoseconds.Length && end < until);
 
         return count;
-    }
-
-    private static WarmedUpLine WarmUp(ILoadedModel model, WarmUpPlan plan)
-    {
-        var begin = Stopwatch.GetTimestamp();
-        var minimum = begin + Ticks(plan.MinimumMilliseconds);
-        var maximum = begin + Ticks(plan.MaximumMilliseconds);
-        var runs = 0;
-        long now;
-        do
-        {
-            model.Run();
-            runs++;
-            now = Stopwatch.GetTimestamp();
-        }
-        while ((runs < plan.MinimumRuns || now < minimum) && now < maximum);
-
-        return new WarmedUpLine(runs, Nanoseconds.Between(begin, now));
     }
 
     private static long Ticks(int milliseconds) => milliseconds * (Stopwatch.Frequency / 1000);

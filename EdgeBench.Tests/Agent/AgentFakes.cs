@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using EdgeBench.EdgeNode.Agent;
 using EdgeBench.EdgeNode.Artifacts;
-using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Runtimes;
 using EdgeBench.Messages.Tasks;
+using EdgeBench.Statistics.Latencies;
 
 namespace EdgeBench.Tests.Agent;
 
@@ -182,7 +182,7 @@ internal static class Sample
         return AttemptOutcome.Measured(
             new CellResult
             {
-                Latency = LatencyFigures.Of([nanoseconds]),
+                Latency = LatencyAnalysis.Of([nanoseconds]),
                 Raw = new ArtifactRef(Sha256.Of(samples), samples.Length),
                 Phases = new PhaseTimes { Queue = 1 },
                 Starts = [],

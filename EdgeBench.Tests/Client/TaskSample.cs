@@ -1,9 +1,9 @@
-using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
+using EdgeBench.Statistics.Latencies;
 
 namespace EdgeBench.Tests.Client;
 
@@ -33,7 +33,7 @@ internal static class TaskSample
 
     public static CellResult Result { get; } = new()
     {
-        Latency = LatencyFigures.Of([[2_000_000, 1_000_000, 3_000_000]]),
+        Latency = LatencyAnalysis.Of([[2_000_000, 1_000_000, 3_000_000]]),
         Raw = Artifact,
         Phases = new PhaseTimes { Queue = 1 },
         Starts = [],

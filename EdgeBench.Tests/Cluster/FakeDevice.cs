@@ -75,7 +75,7 @@ internal sealed class FakeDevice : IAsyncDisposable
     }
 
     public async Task<ToDevice.HeartbeatAck> BeatAsync(AttemptId? busy = null) => await RepeatAsync<ToDevice.HeartbeatAck>(
-        () => Tell(new FromDevice.Heartbeat(Id, Session, ++_beats, busy, Description.Problem)),
+        () => Tell(new FromDevice.Heartbeat(Id, Session, ++_beats, busy, Description.Problem, Description.Host)),
         ack => ack.Session == Session && ack.Number == _beats);
 
     /// <summary>Sends a result until the answer to it comes.</summary>

@@ -24,7 +24,12 @@ internal sealed class FakeMachine : IMachine
 
     public ArithmeticPeak Peak { get; set; } = new(1e15, "a fake");
 
-    public IReadOnlyList<NamedFact> ReadFacts(EngineFacts? engine) => Facts;
+    /// <summary>The facts from the second reading on, where they are to change.</summary>
+    public IReadOnlyList<NamedFact>? FactsAfter { get; set; }
+
+    private int _readings;
+
+    public IReadOnlyList<NamedFact> ReadFacts(EngineFacts? engine) => Interlocked.Increment(ref _readings) > 1 ? FactsAfter ?? Facts : Facts;
 
     public Task<IStartObservation> ObserveAsync(ObservedStart start, CancellationToken cancellation)
     {

@@ -5,6 +5,7 @@ using EdgeBench.EdgeNode.Images;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.EdgeNode.Processes;
+using EdgeBench.Messages.Tasks;
 using EdgeBench.Tests.Containers;
 using EdgeBench.Tests.Runner;
 using EdgeBench.Tests.Runtimes;
@@ -35,7 +36,8 @@ public sealed class RealRunnerTests(BuiltImages images, PrivateEngine engine) : 
             Assert.True(start.Samples.Count >= 30);
             Assert.All(start.Samples, nanoseconds => Assert.True(nanoseconds > 0));
             Assert.True(start is { LoadNanoseconds: > 0, FirstRunNanoseconds: > 0, PeakResidentBytes: > 1 << 20 });
-            Assert.True(start is { WarmUpRuns: > 0, WarmUpNanoseconds: > 0 });
+            Assert.True(start is { WarmUpRuns: > 0, WarmUpNanoseconds: > 0, WarmUpEnding: not null });
+            Assert.NotEmpty(start.WarmUpLatencies!);
         });
         Assert.Single(result.Starts.Select(start => start.OutputsSha256).Distinct());
         Assert.Equal(("onnxruntime", 1), (result.Runtime?.Name, result.Threads));
@@ -64,7 +66,9 @@ public sealed class RealRunnerTests(BuiltImages images, PrivateEngine engine) : 
             ? new ContainerInferenceHost(running, data.Identity, TimeProvider.System)
             : process;
         await using var measurements = new RunningMeasurements(
-            host, new HostLock(Path.Combine(_folder, "host.lock"), TimeProvider.System), data.Spool, TimeProvider.System);
+            new MeasuringParts(host, new FakeMachine(), TimeProvider.System),
+            new HostLock(Path.Combine(_folder, "host.lock"), TimeProvider.System),
+            data.Spool);
         await File.WriteAllBytesAsync(Path.Combine(_folder, "model"), model, Cancellation);
 
         return await measurements.Start(new MeasurementOrder
@@ -80,7 +84,8 @@ public sealed class RealRunnerTests(BuiltImages images, PrivateEngine engine) : 
                 Cpus = CpuSet.Of([DeviceFactsReader.ReadThisDevice().AllowedCpus.Value!.Cpus[0]]),
                 WallTime = TimeSpan.FromMinutes(2),
             },
-            Starts = 3,
+            Options = new MeasurementOptions(),
+            Model = new MeasuredModel { Sha256 = "00", Format = "onnx", Precision = "fp32" },
         }).Completion;
     }
 }

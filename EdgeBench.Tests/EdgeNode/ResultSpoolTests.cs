@@ -3,6 +3,9 @@ using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Facts;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Measurements;
+using EdgeBench.EdgeNode.Observation;
+using EdgeBench.Messages.Measurements;
+using EdgeBench.Messages.Tasks;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.Tests.EdgeNode;
@@ -67,6 +70,19 @@ public sealed class ResultSpoolTests : IDisposable
     }
 
     [Fact]
+    public void A_result_of_another_version_is_set_aside_as_one_that_cannot_be_read()
+    {
+        _spool.Write(_server, Result("t1/c1/1"));
+        var file = Assert.Single(Directory.EnumerateFiles(Path.Combine(_folder, _server.ToString("d"))));
+        File.WriteAllText(
+            file,
+            """{"attempt":"t1/c1/1","isolation":"process","image":[],"queueNanoseconds":5,"starts":[{"samples":[4,5],"outputsSha256":"00"}]}""");
+
+        Assert.Null(_spool.Read(_server, "t1/c1/1"));
+        Assert.Empty(_spool.List(_server));
+    }
+
+    [Fact]
     public void What_was_written_in_part_does_not_count()
     {
         Directory.CreateDirectory(Path.Combine(_folder, _server.ToString("d")));
@@ -89,6 +105,15 @@ public sealed class ResultSpoolTests : IDisposable
         Threads = 3,
         Options = new Dictionary<string, string> { ["spinning"] = "on" },
         QueueNanoseconds = 5,
+        Stop = StopReason.AskedReached,
+        Memory = new MemoryRecord(1 << 20, 1 << 19),
+        Asked = new MeasurementOptions { RuntimeOptions = new Dictionary<string, string> { ["spinning"] = "on" } },
+        Model = new MeasuredModel { Sha256 = "00", Format = "onnx", Precision = "fp32" },
+        Libraries = new Dictionary<string, string> { ["libonnxruntime.so"] = "00" },
+        Facts = [new NamedFact("cpu.governor", null, "it has no cpufreq")],
+        Changed = [new FingerprintDifference("cpu.governor", "performance", null)],
+        Host = "00",
+        Peak = new ArithmeticPeak(1e9, "measured"),
         ImageNanoseconds = 6,
         Starts =
         [

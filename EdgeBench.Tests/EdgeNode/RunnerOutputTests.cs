@@ -11,7 +11,7 @@ public sealed class RunnerOutputTests
     private const string FirstRun = """{"type":"firstRun","nanoseconds":9}""";
     private const string WarmedUp = """{"type":"warmedUp","runs":1,"nanoseconds":8}""";
     private const string Samples = """{"type":"samples","nanoseconds":[7,8]}""";
-    private const string Completed = """{"type":"completed","outputsSha256":"00"}""";
+    private const string Completed = """{"type":"completed","outputsSha256":"9def73f51af8393258f00ff3512a5d4fd4b71690325b8f16a244e618ae81c7a6"}""";
 
     private readonly List<RunnerLine> _said = [];
     private readonly RunnerOutput _output;
@@ -50,6 +50,7 @@ public sealed class RunnerOutputTests
     [InlineData("LoadedLine after SamplesLine", Started, Loaded, Samples, Loaded)]
     [InlineData("after CompletedLine, which is to be the last", Started, Loaded, FirstRun, WarmedUp, Samples, Completed, Samples)]
     [InlineData("not that it loaded the model", Started, Completed)]
+    [InlineData("which is none", Started, Loaded, FirstRun, WarmedUp, Samples, """{"type":"completed","outputsSha256":"00"}""")]
     [InlineData("wrote no FirstRunLine", Started, Loaded, WarmedUp, Samples, Completed)]
     [InlineData("wrote no WarmedUpLine", Started, Loaded, FirstRun, Samples, Completed)]
     [InlineData("2 that it was asked for", Started, Loaded, FirstRun, WarmedUp, Completed)]

@@ -3,7 +3,10 @@ namespace EdgeBench.Tests.EdgeNode;
 /// <summary>A runner as a shell script, to be seen behaving well and badly.</summary>
 internal static class RunnerScript
 {
-    public const string Text = """
+    /// <summary>The hash of the outputs that it tells.</summary>
+    public const string Outputs = "9def73f51af8393258f00ff3512a5d4fd4b71690325b8f16a244e618ae81c7a6";
+
+    public const string Text = $$$"""
         #!/bin/sh
         job=$2
         say() { printf '%s\n' "$1"; }
@@ -15,9 +18,10 @@ internal static class RunnerScript
         }
         warm() { say '{"type":"firstRun","nanoseconds":900}'; say '{"type":"warmedUp","runs":5,"nanoseconds":4000}'; }
         samples() { say "{\"type\":\"samples\",\"nanoseconds\":[$1]}"; }
-        completed() { say '{"type":"completed","outputsSha256":"00","peakResidentBytes":4096}'; }
+        completed() { say '{"type":"completed","outputsSha256":"{{{Outputs}}}","peakResidentBytes":4096}'; }
         case $1 in
             measure) started; loaded; warm; samples 11,12; samples 13; completed ;;
+            scatter) n=$(od -An -N2 -tu2 /dev/urandom); started; loaded; warm; samples "$((n + 1)),$((n + 2)),$((n + 3))"; completed ;;
             too-few) started; loaded; warm; samples 11,12; completed ;;
             hang) started; exec sleep 1000 ;;
             hang-with-child) started; sleep 1000 & wait ;;

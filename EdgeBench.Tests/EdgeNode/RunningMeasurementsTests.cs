@@ -2,6 +2,8 @@ using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.EdgeNode.Processes;
+using EdgeBench.Messages.Measurements;
+using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Tests.EdgeNode;
 
@@ -13,6 +15,7 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
     private readonly HostLock _hostLock;
     private readonly ProcessInferenceHost _host;
     private readonly RunningMeasurements _measurements;
+    private readonly FakeMachine _machine = new();
 
     public RunningMeasurementsTests(ShellImage image)
     {
@@ -20,7 +23,7 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
         _data = DataFolder.Open(Path.Combine(_requests.Folder, "data"));
         _hostLock = new HostLock(Path.Combine(_requests.Folder, "host.lock"), TimeProvider.System);
         _host = new ProcessInferenceHost(_data, TimeProvider.System);
-        _measurements = new RunningMeasurements(_host, _hostLock, _data.Spool, TimeProvider.System);
+        _measurements = new RunningMeasurements(new MeasuringParts(_host, _machine, TimeProvider.System), _hostLock, _data.Spool);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -36,7 +39,7 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
     [Fact]
     public async Task A_measurement_of_several_starts_keeps_the_phases_of_each_and_is_on_disk_when_it_ends()
     {
-        var running = _measurements.Start(Order("measure") with { Starts = 3 });
+        var running = _measurements.Start(Order("measure", starts: 3));
 
         var result = await running.Completion.WaitAsync(Cancellation);
 
@@ -49,13 +52,84 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
             Assert.Equal([11, 12, 13], start.Samples);
             Assert.Equal(
                 (1000, 900, 5, 4000), (start.LoadNanoseconds, start.FirstRunNanoseconds, start.WarmUpRuns, start.WarmUpNanoseconds));
-            Assert.True(start is { CreateNanoseconds: > 0, StartNanoseconds: > 0, PeakResidentBytes: 4096, OutputsSha256: "00" });
+            Assert.True(start is { CreateNanoseconds: > 0, StartNanoseconds: > 0, PeakResidentBytes: 4096 });
+            Assert.Equal(RunnerScript.Outputs, start.OutputsSha256);
+            Assert.Equal(_machine.Result.Telemetry, start.Observed!.Telemetry);
         });
+        Assert.Equal(StopReason.AskedReached, result.Stop);
+        Assert.Equal(_machine.Facts, result.Facts);
+        Assert.Empty(result.Changed);
+        Assert.Equal(HostIdentity.Of(_machine.Facts).Hex, result.Host);
+        Assert.Equal(_machine.Peak, result.Peak);
+        Assert.Null(result.Memory);
         Assert.Equal("shell", result.Runtime?.Name);
         Assert.Equal("x", Assert.Single(result.Inputs!).Name);
         Assert.Equal("off", result.Options!["spinning"]);
         Assert.True(result is { ImageLoaded: true, ImageNanoseconds: > 0 });
         Assert.Equivalent(result, _data.Spool.Read(_server, result.Attempt), strict: true);
+    }
+
+    [Fact]
+    public async Task Memory_is_measured_by_a_start_of_its_own_that_counts_in_no_figure()
+    {
+        var order = Order("measure", starts: 2);
+        var seen = new List<MeasurementPhase>();
+        var running = _measurements.Start(order with { Options = order.Options with { Memory = true } });
+        await foreach (var progress in running.FollowAsync(Cancellation))
+        {
+            seen.Add(progress.Phase);
+        }
+
+        var result = await running.Completion;
+
+        Assert.Equal((2, 3), (result.Starts.Count, _machine.Observed.Count));
+        Assert.Equal(_machine.Result.Memory with { ResidentPeak = 4096 }, result.Memory);
+        Assert.Equal(6, running.Progress.Runs);
+        Assert.True(seen.LastIndexOf(MeasurementPhase.Memory) > seen.LastIndexOf(MeasurementPhase.Timed));
+    }
+
+    [Fact]
+    public async Task Starts_are_added_until_the_interval_is_narrow()
+    {
+        var order = Order("measure");
+        var options = order.Options with { Until = 0.5, Starts = 4 };
+
+        var result = await _measurements.Start(order with { Options = options }).Completion.WaitAsync(Cancellation);
+
+        // Each start gives the same latencies, so the interval is as narrow as can be once the least of them are there.
+        Assert.Equal((4, StopReason.IntervalNarrow), (result.Starts.Count, result.Stop));
+    }
+
+    [Fact]
+    public async Task Starts_that_never_agree_end_at_the_longest_time()
+    {
+        var order = Order("scatter");
+        var options = order.Options with { Until = 0.001, MaximumSeconds = 1 };
+
+        var result = await _measurements.Start(order with { Options = options }).Completion.WaitAsync(Cancellation);
+
+        Assert.Equal(StopReason.TimeLimit, result.Stop);
+        Assert.True(result.Starts.Count > 1);
+    }
+
+    [Fact]
+    public async Task A_fact_that_changed_meanwhile_is_told_with_both_values()
+    {
+        _machine.FactsAfter = [new("board.model", "a fake"), new("cpu.governor", "powersave")];
+
+        var result = await _measurements.Start(Order("measure")).Completion.WaitAsync(Cancellation);
+
+        Assert.Equal([new FingerprintDifference("cpu.governor", null, "powersave")], result.Changed);
+    }
+
+    [Fact]
+    public void What_cannot_be_measured_is_a_fault_of_the_caller()
+    {
+        var order = Order("measure");
+
+        var refused = Assert.Throws<ArgumentException>(() => _measurements.Start(order with { Options = order.Options with { Runs = 0 } }));
+
+        Assert.Contains("the runs are 1 to", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +154,7 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
     {
         var seen = new List<MeasurementProgress>();
 
-        await foreach (var progress in _measurements.Start(Order("measure") with { Starts = 2 }).FollowAsync(Cancellation))
+        await foreach (var progress in _measurements.Start(Order("measure", starts: 2)).FollowAsync(Cancellation))
         {
             seen.Add(progress);
         }
@@ -132,7 +206,7 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
     [Fact]
     public async Task A_failure_ends_the_starts_and_is_kept_on_disk()
     {
-        var result = await _measurements.Start(Order("failed") with { Starts = 5 }).Completion.WaitAsync(Cancellation);
+        var result = await _measurements.Start(Order("failed", starts: 5)).Completion.WaitAsync(Cancellation);
 
         Assert.Equal(InferenceFailureKind.ModelNotLoaded, result.Failure?.Kind);
         Assert.Empty(result.Starts);
@@ -194,7 +268,7 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
         }
     }
 
-    private MeasurementOrder Order(string behaviour, string attempt = "task/cell/1")
+    private MeasurementOrder Order(string behaviour, string attempt = "task/cell/1", int starts = 1)
     {
         var request = _requests.Behaving(behaviour);
         return new MeasurementOrder
@@ -205,6 +279,8 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
             Job = request.Job,
             Files = request.Files,
             Limits = request.Limits,
+            Options = new MeasurementOptions { Starts = starts, Memory = false },
+            Model = new MeasuredModel { Sha256 = "00", Format = "onnx", Precision = "fp32", Flops = 1_000 },
         };
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Tasks;
+using EdgeBench.Statistics.Latencies;
 
 namespace EdgeBench.Tests.EndToEnd;
 
@@ -53,7 +53,7 @@ public sealed class StoredTaskTests(SharedNodes nodes) : IDisposable
         var samples = await installation.SamplesOfAsync(result);
         Assert.True(samples.Sum(start => start.Count) >= 123, $"{samples.Sum(start => start.Count)} samples of at least 123 runs");
         Assert.All(samples.SelectMany(start => start), nanoseconds => Assert.True(nanoseconds > 0));
-        Assert.Equivalent(LatencyFigures.Of(samples), result.Latency);
+        Assert.Equivalent(LatencyAnalysis.Of(samples), result.Latency);
         Assert.Equal(MeasurementOptions.DefaultStarts, samples.Length);
         Assert.Equal(samples.Select(start => start.Count), result.Starts.Select(start => start.Runs));
         Assert.Equal("container", result.Conditions.Isolation);

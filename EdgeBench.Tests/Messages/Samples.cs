@@ -43,6 +43,7 @@ internal static class Samples
         Precisions = ["fp32", "int8"],
         Threads = [1, 3],
         Options = Options,
+        Fresh = true,
     };
 
     public static MeasurementOptions Options => new()
@@ -79,6 +80,7 @@ internal static class Samples
         Parameters = 25_636_712,
         Flops = 7_728_000_000,
         Macs = 3_858_000_000,
+        FastConvolutionShare = 0.4,
         Warnings = ["weights are synthetic"],
         Nanoseconds = 1_500_000_000,
     };
@@ -92,6 +94,7 @@ internal static class Samples
         DiffIds = ["sha256:" + Sha256.Of("layer"u8).Hex],
         Program = ["/edgebench-runner"],
         Tar = Artifact("tar"),
+        Libraries = new Dictionary<string, string> { ["libonnxruntime.so"] = Sha256.Of("library"u8).Hex },
     };
 
     public static CellResult Result => new()
@@ -134,6 +137,7 @@ internal static class Samples
         Memory = new MemoryRecord(210_000_000, 180_000_000, "no peak"),
         Fingerprint = new Fingerprint(
             [new NamedFact("cpu.governor", "performance"), new NamedFact("power.mode", null, "this is no Jetson")]),
+        Host = Sha256.Of("host"u8),
         Physics = new PhysicsCheck(390e9, 420e9, "measured"),
         Verdict = new Verdict(
             VerdictLevel.Suspect,
@@ -197,6 +201,7 @@ internal static class Samples
         Kernel = "6.6.31",
         Engine = "docker 28.2.2",
         EdgeVersion = "0.1.0",
+        Host = Sha256.Of("host"u8),
     };
 
     /// <summary>All of them.</summary>
@@ -232,7 +237,7 @@ internal static class Samples
         new ClientRequests.ListDevices(10),
         new ClientRequests.RunAdminCommand(["cluster", "show"]),
         new FromDevice.Register(Device, Session, new DeviceName("pi-4"), Description, [Attempt], "secret"),
-        new FromDevice.Heartbeat(Device, Session, 17, Attempt, "the engine does not answer"),
+        new FromDevice.Heartbeat(Device, Session, 17, Attempt, "the engine does not answer", Sha256.Of("host"u8)),
         new FromDevice.AttemptStarted(Device, Attempt),
         new FromDevice.AttemptProgress(Device, Attempt, "timing", 25, 2, 3),
         new FromDevice.AttemptMeasured(Device, Attempt, Result),
@@ -250,6 +255,10 @@ internal static class Samples
                 ModelName = "resnet50",
                 Model = Artifact("onnx"),
                 Format = "onnx",
+                Precision = "fp32",
+                Flops = 7_728_000_000,
+                FastConvolutionShare = 0.4,
+                Converter = "0.1.0",
                 Image = Image,
                 Options = Options,
             }),
@@ -262,6 +271,7 @@ internal static class Samples
         new TaskEvents.CellAssigned(Attempt, At),
         new TaskEvents.CellStarted(Attempt, At),
         new TaskEvents.CellMeasured(Attempt, Result, At),
+        new TaskEvents.CellReused(CellOne, new CellId(TaskId.Of(new TaskKey("earlier")), 3), At.AddDays(-1), Result, At),
         new TaskEvents.ResultSuperseded(Attempt, Result, At),
         new TaskEvents.AttemptFailed(Attempt, Failure, At),
         new TaskEvents.CellFailed(CellOne, Failure, At),
@@ -269,6 +279,6 @@ internal static class Samples
         new TaskEvents.Ended(TaskOutcome.Completed, At),
         new CoordinatorEvents.ServerIdentified(Server, At),
         new CoordinatorEvents.TaskAccepted(Key, Task, Sha256.Of("request"u8), At),
-        new CoordinatorEvents.TaskClosed(Task, At),
+        new CoordinatorEvents.TaskClosed(Task, At, [new ReusableResult(Sha256.Of("conditions"u8), CellOne)]),
     ];
 }

@@ -22,6 +22,16 @@ public sealed class FlopsTests
     }
 
     [Theory]
+    // ResNet50 v1: one 3x3 convolution a block, of stride 1 in each: 3 x 64x64 at 56x56, 4 x 128x128 at 28x28, 6 x 256x256 at 14x14, 3 x 512x512 at 7x7.
+    [InlineData("resnet50", 16 * 115_605_504L)]
+    // Its 3x3 convolutions are depthwise but the first, which has stride 2.
+    [InlineData("mobilenet_v1", 0)]
+    public void Convolutions_that_fast_algorithms_shorten_are_counted_apart(string name, long macs) =>
+        Assert.Equal(
+            macs,
+            Model.Read(Repository.PathOf("zoo", $"{name}.json"), cancellationToken: TestContext.Current.CancellationToken).FastConvolutionMacs);
+
+    [Theory]
     [InlineData("efficientnet_b0", 783_080_648)]
     [InlineData("mobilenet_v1", 1_137_536_880)]
     [InlineData("mobilenet_v2", 601_617_264)]

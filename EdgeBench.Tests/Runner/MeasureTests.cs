@@ -22,7 +22,7 @@ public sealed class MeasureTests
         Assert.Equivalent(new TensorDescription("x", ElementType.Float32, [1, 4]), Assert.Single(loaded.Inputs), strict: true);
         Assert.Equivalent(new TensorDescription("y", ElementType.Float32, [1, 3]), Assert.Single(loaded.Outputs), strict: true);
         Assert.True(result.The<FirstRunLine>().Nanoseconds > 0);
-        Assert.Equal(2, result.The<WarmedUpLine>().Runs);
+        Assert.True(result.The<WarmedUpLine>().Runs >= 2);
         Assert.Equal(10, result.The<SamplesLine>().Nanoseconds.Count);
         Assert.All(result.The<SamplesLine>().Nanoseconds, nanoseconds => Assert.True(nanoseconds > 0));
         Assert.InRange(result.The<CompletedLine>().PeakResidentBytes ?? 0, 1_000_000, 2_000_000_000);

@@ -350,7 +350,7 @@ internal sealed class World
             case TaskReport report when _ledger.Tasks.TryGetValue(report.Task, out var entry):
                 _awaited.Remove(report.Task);
                 Do(_dispatch.Reported(entry.Place, report, Now));
-                if (report.HasEnded && _ledger.Close(report.Task, Now) is { } closed)
+                if (report.HasEnded && _ledger.Close(report.Task, report.Reusable, Now) is { } closed)
                 {
                     Write(closed);
                 }

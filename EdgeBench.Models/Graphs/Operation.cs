@@ -15,8 +15,8 @@ internal sealed record Window(
     /// <summary>Whether there is no padding.</summary>
     public bool IsValid => Before.Concat(After).All(size => size == 0);
 
-    /// <summary>Whether the padding is what TensorFlow calls SAME: as much as makes the output as large as the image by the stride, the odd
-    /// element behind.</summary>
+    /// <summary>Whether the padding is what TensorFlow calls SAME: as much as makes the output as large as the image divided by the stride,
+    /// the odd element behind.</summary>
     /// <param name="input">Shape of the image.</param>
     /// <param name="size">Size of the window; what stands behind the spatial dimensions is not looked at.</param>
     /// <param name="output">Shape of what comes out.</param>
@@ -25,7 +25,8 @@ internal sealed record Window(
         {
             var extent = ((size[i] - 1) * Dilations[i]) + 1;
             var total = Math.Max(((output[i + 1] - 1) * Strides[i]) + extent - input[i + 1], 0);
-            return output[i + 1] == (input[i + 1] + Strides[i] - 1) / Strides[i] && Before[i] == total / 2 && After[i] == total - (total / 2);
+            return output[i + 1] == (input[i + 1] + Strides[i] - 1) / Strides[i]
+                && Before[i] == total / 2 && After[i] == total - (total / 2);
         });
 }
 

@@ -25,8 +25,8 @@ internal sealed class Value(string name, IReadOnlyList<int> shape, float[]? cons
     /// <summary>The values of a constant in C order; never changed.</summary>
     public float[]? Constant { get; } = constant;
 
-    /// <summary>The values of a constant as they were computed, before they became floats: what is folded into others is rounded once. Copies
-    /// them where they were floats from the beginning.</summary>
+    /// <summary>The values of a constant as they were computed, before they became floats: what is folded into others is rounded
+    /// once.</summary>
     public double[] Exact() => exact ?? Array.ConvertAll(Constant!, value => (double)value);
 
     /// <summary>A constant of values that were computed.</summary>

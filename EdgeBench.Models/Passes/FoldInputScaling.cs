@@ -2,8 +2,8 @@ using EdgeBench.Models.Graphs;
 
 namespace EdgeBench.Models.Passes;
 
-/// <summary>A scale per channel without an offset, before a convolution or a matrix product that alone reads it, goes into the kernel: zeros
-/// around an image stay zeros.</summary>
+/// <summary>A scale per channel without an offset, before a convolution or a matrix product that alone reads it, goes into the kernel:
+/// zeros around an image stay zeros.</summary>
 internal static class FoldInputScaling
 {
     public static Graph Run(Graph graph, List<string> changes)

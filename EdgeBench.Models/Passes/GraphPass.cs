@@ -13,6 +13,7 @@ internal static class GraphPasses
     private static readonly GraphPass RemoveIdentities = new("remove-identity", RemoveIdentity.Run);
     private static readonly GraphPass MergeReshape = new("merge-reshapes", MergeReshapes.Run);
     private static readonly GraphPass FoldScale = new("fold-scaling", FoldScaling.Run);
+    private static readonly GraphPass FuseSwish = new("fuse-hard-swish", FuseHardSwish.Run);
     private static readonly GraphPass FoldNormalization = new("fold-batch-normalization", FoldBatchNormalization.Run);
     private static readonly GraphPass RemoveRest = new("remove-unused", RemoveUnused.Run);
 
@@ -22,6 +23,7 @@ internal static class GraphPasses
         RemoveIdentities,
         MergeReshape,
         FoldScale,
+        FuseSwish,
         FoldNormalization,
         new("fold-padding", FoldPadding.Run),
         new("fold-input-scaling", FoldInputScaling.Run),
@@ -35,9 +37,11 @@ internal static class GraphPasses
         MergeReshape,
         new("split-activations", SplitActivations.Run),
         FoldScale,
+        FuseSwish,
         FoldNormalization,
         new("fold-padding", FoldPaddingIntoSame.Run),
         new("fold-input-scaling", FoldInputScaling.Run),
+        new("limit-dimensions", LimitDimensions.Run),
         RemoveRest,
     ];
 

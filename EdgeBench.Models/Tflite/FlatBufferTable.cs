@@ -4,8 +4,8 @@ using Google.FlatBuffers;
 
 namespace EdgeBench.Models.Tflite;
 
-/// <summary>A table of a FlatBuffers file that may be damaged. The library checks every access against the ends of the file; here is seen to
-/// it that lists which refer to each other over and over come to an end.</summary>
+/// <summary>A table of a FlatBuffers file that may be damaged. The library checks every access against the ends of the file; here is seen
+/// to it that lists which refer to each other over and over come to an end.</summary>
 internal sealed class FlatBufferTable
 {
     private readonly Table _table;

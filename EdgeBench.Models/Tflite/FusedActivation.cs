@@ -1,4 +1,5 @@
 using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Passes;
 
 namespace EdgeBench.Models.Tflite;
 
@@ -18,7 +19,7 @@ internal static class ActivationFusion
     /// <summary>The activation behind each operator that takes one in.</summary>
     public static Dictionary<Operator, Operator> Find(Graph graph)
     {
-        var uses = new Passes.GraphUses(graph);
+        var uses = new GraphUses(graph);
         return graph.Operators
             .Where(step => step.Operation is Convolution or MatrixProduct or Pooling or Arithmetic or ScaleShift
                 && uses.IsPrivate(step.Output) && Fused(uses.Readers(step.Output)[0].Operation) != FusedActivation.None)

@@ -21,7 +21,7 @@ internal sealed record TfliteConstant(long ByteCount, Action<Stream> Write)
     public static TfliteConstant Floats(float[] values) =>
         new(values.LongLength * sizeof(float), stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan())));
 
-    /// <summary>Some columns of a matrix, one behind the other: kernels stand in Keras with the channels out last, in TFLite first.</summary>
+    /// <summary>Some columns of a matrix, one behind the other: kernels have the channels out last in Keras, and first in TFLite.</summary>
     /// <param name="values">The matrix, row by row.</param>
     /// <param name="columns">Number of its columns.</param>
     /// <param name="first">The first column to write.</param>

@@ -1,5 +1,6 @@
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
+using EdgeBench.Models.Passes;
 using Options = System.Collections.Generic.Dictionary<string, double>;
 
 namespace EdgeBench.Models.Tflite;
@@ -24,7 +25,7 @@ internal static class TfliteEmitter
             var activation = fused.GetValueOrDefault(step);
             var whole = activation is null
                 ? step
-                : step with { Outputs = activation.Outputs, Sources = Passes.GraphEditing.Sources(step, activation) };
+                : step with { Outputs = activation.Outputs, Sources = GraphEditing.Sources(step, activation) };
             try
             {
                 builder.Begin(whole.Sources);
@@ -76,6 +77,7 @@ internal static class TfliteEmitter
                     new Options { ["keepDims"] = reduction.KeepDimensions ? 1 : 0 });
                 break;
             case Arithmetic arithmetic:
+                RequireFewDimensions(step);
                 builder.Compute(
                     step.Output,
                     arithmetic.Kind switch
@@ -128,6 +130,16 @@ internal static class TfliteEmitter
     public static int Pads(TfliteGraphBuilder builder, Padding padding) => builder.Wholes(
         "pads", [padding.Before.Count, 2], [.. padding.Before.Zip(padding.After).SelectMany(pair => new[] { pair.First, pair.Second })]);
 
+    /// <summary>Kernels that repeat elements end the process where there are more dimensions than they know.</summary>
+    private static void RequireFewDimensions(Operator step)
+    {
+        if (step.Output.Rank > LimitDimensions.Most && step.Inputs.Any(input => !input.Shape.SequenceEqual(step.Output.Shape)))
+        {
+            throw new LayerNotSupportedException(
+                $"TFLite repeats elements along at most {LimitDimensions.Most} dimensions; convert the model to onnx");
+        }
+    }
+
     private static void EmitProduct(TfliteGraphBuilder builder, Operator step, FusedActivation activation)
     {
         const int KeepsDimensions = 5;
@@ -154,6 +166,12 @@ internal static class TfliteEmitter
         if (!offset.Constant!.AsSpan().ContainsAnyExcept(0f))
         {
             builder.Compute(step.Output, BuiltinOperator.Mul, [input, builder.Reshaped(scale, shape)], With(activation));
+            return;
+        }
+
+        if (!scale.Constant!.AsSpan().ContainsAnyExcept(-1f))
+        {
+            builder.Compute(step.Output, BuiltinOperator.Sub, [builder.Reshaped(offset, shape), input], With(activation));
             return;
         }
 

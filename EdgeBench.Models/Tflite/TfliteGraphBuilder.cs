@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using EdgeBench.Models.Graphs;
 
 namespace EdgeBench.Models.Tflite;
@@ -10,7 +12,7 @@ internal sealed class TfliteGraphBuilder
     private readonly Dictionary<Value, int> _tensors = [];
     private readonly Dictionary<Value, string> _outputNames = [];
     private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
-    private readonly Dictionary<(Value Constant, string Form), int> _reordered = [];
+    private readonly Dictionary<(ulong Hash, string Form), List<(float[] Values, int Place)>> _floats = [];
     private readonly List<WrittenTensor> _written = [];
     private readonly List<WrittenOperator> _operators = [];
     private readonly List<(string Name, int Tensor)> _outputs = [];
@@ -49,22 +51,23 @@ internal sealed class TfliteGraphBuilder
         {
             { Constant: null } => throw new InvalidOperationException($"{value} is read before it is computed"),
             { Rank: 0 } => Scalar(value.Constant[0]),
-            _ => Floats(value.Name, value.Shape, TfliteConstant.Floats(value.Constant)),
+            _ => Reshaped(value, value.Shape),
         };
     }
 
     /// <summary>A constant under another shape.</summary>
-    public int Reshaped(Value constant, IReadOnlyList<int> shape) => Reordered(
-        constant, TensorShape.Text(shape), () => Floats(constant.Name, shape, TfliteConstant.Floats(constant.Constant!)));
+    public int Reshaped(Value constant, IReadOnlyList<int> shape) =>
+        Floats(constant, TensorShape.Text(shape), shape, TfliteConstant.Floats(constant.Constant!));
 
     /// <summary>Some channels out of a kernel that has them last, with these first.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="shape">Shape in the file.</param>
     /// <param name="first">The first channel.</param>
-    public int Kernel(Value kernel, IReadOnlyList<int> shape, int first = 0) => Reordered(
+    public int Kernel(Value kernel, IReadOnlyList<int> shape, int first = 0) => Floats(
         kernel,
-        string.Create(CultureInfo.InvariantCulture, $"columns from {first}"),
-        () => Floats(kernel.Name, shape, TfliteConstant.Columns(kernel.Constant!, kernel.Shape[^1], first, shape[0])));
+        string.Create(CultureInfo.InvariantCulture, $"{TensorShape.Text(shape)} from column {first} of {kernel.Shape[^1]}"),
+        shape,
+        TfliteConstant.Columns(kernel.Constant!, kernel.Shape[^1], first, shape[0]));
 
     /// <summary>Zeros; equal ones share a tensor.</summary>
     public int Zeros(int count) => Shared(
@@ -153,18 +156,27 @@ internal sealed class TfliteGraphBuilder
         _sources.Add(_written[outputs[0]].Name, _layers);
     }
 
-    private int Floats(string name, IReadOnlyList<int> shape, TfliteConstant values) =>
-        Add(Unique(name), TensorType.Float32, shape, values);
-
-    /// <summary>Layers that several calls share bring their weights once.</summary>
-    private int Reordered(Value constant, string form, Func<int> make)
+    /// <summary>Equal values in the same form are in the file once: those of a layer that is called several times.</summary>
+    private int Floats(Value constant, string form, IReadOnlyList<int> shape, TfliteConstant data)
     {
-        if (!_reordered.TryGetValue((constant, form), out var place))
+        var values = constant.Constant!;
+        var key = (XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.AsSpan())), form);
+        if (!_floats.TryGetValue(key, out var known))
         {
-            _reordered[(constant, form)] = place = make();
+            _floats[key] = known = [];
         }
 
-        return place;
+        foreach (var (other, place) in known)
+        {
+            if (MemoryMarshal.AsBytes(values.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other.AsSpan())))
+            {
+                return place;
+            }
+        }
+
+        var added = Add(Unique(constant.Name), TensorType.Float32, shape, data);
+        known.Add((values, added));
+        return added;
     }
 
     private int Shared(string key, Func<string, int> make)

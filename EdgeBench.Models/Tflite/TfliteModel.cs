@@ -47,7 +47,8 @@ public sealed record TfliteOperator(
 /// <param name="Shape">Its shape, the batch first.</param>
 /// <param name="ShapeSignature">The shape with -1 for sizes that a caller may change; the same as the shape where none is said.</param>
 /// <param name="IsConstant">Whether its values are in the file.</param>
-/// <param name="QuantizationScales">Number of scales: 0 where it is not quantised, 1 per tensor, more where each channel has its own.</param>
+/// <param name="QuantizationScales">Number of scales: 0 where it is not quantised, 1 per tensor, more where each channel has its
+/// own.</param>
 public sealed record TfliteTensor(
     string Name, string ElementType, IReadOnlyList<int> Shape, IReadOnlyList<int> ShapeSignature, bool IsConstant, int QuantizationScales);
 

@@ -63,15 +63,13 @@ internal static class WindowEmitter
             options);
     }
 
-    /// <summary>One convolution for each group: CONV_2D takes several groups only from a version on that TFLite 2.9.0 does not know.</summary>
+    /// <summary>One convolution for each group: CONV_2D takes several only from a version on that TFLite 2.9.0 does not know.</summary>
     private static void EmitGroups(TfliteGraphBuilder builder, Operator step, int groups, int image, Options options)
     {
         const int ChannelAxis = 3;
         var kernel = step.Inputs[1];
         var (inputs, outputs) = (kernel.Shape[^2], kernel.Shape[^1] / groups);
-        int[] split = [.. step.Input.Shape.SkipLast(1), inputs];
-        split[1] = builder.ShapeOf(image)[1];
-        split[2] = builder.ShapeOf(image)[2];
+        int[] split = [.. builder.ShapeOf(image).SkipLast(1), inputs];
         var parts = builder.Steps(
             Enumerable.Range(0, groups).Select(_ => ($"{step.Output.Name}/part", (IReadOnlyList<int>)split)),
             BuiltinOperator.Split,
@@ -87,9 +85,16 @@ internal static class WindowEmitter
             options)).ToList();
         builder.Compute(step.Output, BuiltinOperator.Concatenation, results, new Options { ["axis"] = ChannelAxis });
 
-        int GroupBias(int group) => step.Inputs.Count > 2
-            ? builder.Tensor(new Value(step.Inputs[2].Name, [outputs], step.Inputs[2].Constant![(group * outputs)..((group + 1) * outputs)]))
-            : builder.Zeros(outputs);
+        int GroupBias(int group)
+        {
+            if (step.Inputs.Count < 3)
+            {
+                return builder.Zeros(outputs);
+            }
+
+            var bias = step.Inputs[2];
+            return builder.Tensor(new Value(bias.Name, [outputs], bias.Constant!.AsSpan(group * outputs, outputs).ToArray()));
+        }
     }
 
     /// <summary>XNNPACK takes no convolution without one.</summary>
@@ -108,7 +113,8 @@ internal static class WindowEmitter
     {
         if (window.Strides.Count != Spatial)
         {
-            throw new LayerNotSupportedException($"TFLite has no operator with a window of {window.Strides.Count} dimensions; convert to onnx");
+            throw new LayerNotSupportedException(
+                $"TFLite has no operator with a window of {window.Strides.Count} dimensions; convert the model to onnx");
         }
     }
 }

@@ -22,6 +22,8 @@ public class CommandLineTests
     [InlineData("bench", "a.h5", "--device", "pi4,-")]
     [InlineData("bench", "--zoo", "jungle")]
     [InlineData("convert", "a.h5", "--to", "caffe", "--out", "b")]
+    [InlineData("convert", "a.h5", "--to", "onnx,onnx", "--out", "b")]
+    [InlineData("convert", "a.h5", "--to", "tflite,", "--out", "b")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "image=0,1")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "16,16,3")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--synthetic-seed", "-1")]

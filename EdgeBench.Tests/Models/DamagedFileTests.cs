@@ -1,4 +1,5 @@
 using EdgeBench.Models;
+using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Tests.Models;
 
@@ -22,10 +23,20 @@ public sealed class DamagedFileTests(ITestOutputHelper output)
     public void A_damaged_onnx_file_is_read_or_refused()
     {
         var digits = Model.Read(Repository.PathOf("samples", "digits_k2.h5"), cancellationToken: TestContext.Current.CancellationToken);
-        Judge(ModelCase.Bytes(digits), "digits.onnx", 5);
+        Judge(WrittenFiles.Onnx(digits), "digits.onnx", 5);
     }
 
-    private void Judge(byte[] original, string name, int seed)
+    [Fact]
+    public void A_damaged_tflite_file_is_told_of_or_refused()
+    {
+        var digits = Model.Read(Repository.PathOf("samples", "digits_k2.h5"), cancellationToken: TestContext.Current.CancellationToken);
+        Judge(WrittenFiles.Tflite(digits), "digits.tflite", 6, path => TfliteModel.Read(path));
+    }
+
+    private void Judge(byte[] original, string name, int seed) => Judge(
+        original, name, seed, path => WrittenFiles.Onnx(Model.Read(path, cancellationToken: TestContext.Current.CancellationToken)));
+
+    private void Judge(byte[] original, string name, int seed, Action<string> read)
     {
         using var scratch = new ScratchFolder();
         var random = new Random(seed);
@@ -36,7 +47,7 @@ public sealed class DamagedFileTests(ITestOutputHelper output)
             File.WriteAllBytes(path, Mutate(original, random));
             try
             {
-                ModelCase.Bytes(Model.Read(path, cancellationToken: TestContext.Current.CancellationToken));
+                read(path);
             }
             catch (ModelNotAcceptedException)
             {

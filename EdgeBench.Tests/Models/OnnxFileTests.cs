@@ -17,7 +17,7 @@ public sealed class OnnxFileTests : IDisposable
     {
         var entry = ModelCase.Of(Repository.Fixture("formats"), "manifest.json", name);
 
-        Assert.Equal(ModelCase.Bytes(entry.Read()), ModelCase.Bytes(entry.Read()));
+        Assert.Equal(WrittenFiles.Onnx(entry.Read()), WrittenFiles.Onnx(entry.Read()));
     }
 
     [Theory]
@@ -29,8 +29,8 @@ public sealed class OnnxFileTests : IDisposable
         var folder = Repository.Fixture("formats");
 
         Assert.Equal(
-            ModelCase.Bytes(ModelCase.Of(folder, "manifest.json", first).Read()),
-            ModelCase.Bytes(ModelCase.Of(folder, "manifest.json", second).Read()));
+            WrittenFiles.Onnx(ModelCase.Of(folder, "manifest.json", first).Read()),
+            WrittenFiles.Onnx(ModelCase.Of(folder, "manifest.json", second).Read()));
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class OnnxFileTests : IDisposable
     public void The_zoo_is_opset_13_with_one_transposition_and_knows_the_layers_of_every_node(string name)
     {
         var source = Model.Read(Repository.PathOf("zoo", $"{name}.json"), cancellationToken: TestContext.Current.CancellationToken);
-        var model = ModelProto.Parser.ParseFrom(ModelCase.Bytes(source));
+        var model = ModelProto.Parser.ParseFrom(WrittenFiles.Onnx(source));
         var metadata = Assert.Single(model.MetadataProps);
         var sources = JsonSerializer.Deserialize<Dictionary<string, string[]>>(metadata.Value)!;
         var layers = source.Layers.Select(layer => layer.Name).ToHashSet();
@@ -63,9 +63,12 @@ public sealed class OnnxFileTests : IDisposable
         var report = model.WriteOnnx(_scratch.File("digits.onnx"), TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            ["remove-identity", "merge-reshapes", "fold-scaling", "fold-batch-normalization", "fold-padding", "remove-unused"],
+            [
+                "remove-identity", "merge-reshapes", "fold-scaling", "fuse-hard-swish", "fold-batch-normalization", "fold-padding",
+                "fold-input-scaling", "remove-unused",
+            ],
             report.Passes.Select(pass => pass.Pass));
-        Assert.Equal(4, report.Passes[3].Changes.Count);
+        Assert.Equal(4, report.Passes[4].Changes.Count);
         Assert.Equal(new FileInfo(_scratch.File("digits.onnx")).Length, report.Bytes);
     }
 
@@ -89,7 +92,7 @@ public sealed class OnnxFileTests : IDisposable
     public void A_truncated_onnx_file_is_refused()
     {
         var digits = Model.Read(Repository.PathOf("samples", "digits_k2.h5"), cancellationToken: TestContext.Current.CancellationToken);
-        var bytes = ModelCase.Bytes(digits);
+        var bytes = WrittenFiles.Onnx(digits);
         File.WriteAllBytes(_scratch.File("half.onnx"), bytes[..(bytes.Length / 2)]);
 
         Assert.Throws<ModelNotAcceptedException>(

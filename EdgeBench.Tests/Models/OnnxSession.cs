@@ -50,17 +50,5 @@ internal sealed class OnnxSession : IDisposable
         return [.. outputs.Select(output => output.ToArray())];
     }
 
-    /// <summary>Greatest difference, relative to the greatest expected value.</summary>
-    public static double Difference(float[] expected, float[] got)
-    {
-        if (expected.Length != got.Length)
-        {
-            return double.PositiveInfinity;
-        }
-
-        var greatest = Math.Max(1e-6, expected.Max(Math.Abs));
-        return expected.Zip(got, (a, b) => float.IsNaN(b) ? double.PositiveInfinity : Math.Abs((double)a - b)).Max() / greatest;
-    }
-
     public void Dispose() => _session.Dispose();
 }

@@ -16,7 +16,8 @@ public sealed class TfliteReaderTests : IDisposable
     public void Operators_versions_options_and_tensors_of_a_file_are_what_its_converter_says(string name, string oldestRuntime)
     {
         var path = _scratch.File(name + ".tflite");
-        using (var packed = new GZipStream(File.OpenRead(Repository.Shared("fixtures", "reference", name + ".tflite.gz")), CompressionMode.Decompress))
+        using (var stream = File.OpenRead(Repository.Shared("fixtures", "reference", name + ".tflite.gz")))
+        using (var packed = new GZipStream(stream, CompressionMode.Decompress))
         using (var file = File.Create(path))
         {
             packed.CopyTo(file);
@@ -72,7 +73,8 @@ public sealed class TfliteReaderTests : IDisposable
                 JsonValueKind.False => 0,
                 _ => option.Value.GetDouble(),
             }));
-        return $"{step.GetProperty("operator")} v{step.GetProperty("version")} {Options(options)} {Tensors("inputs")} -> {Tensors("outputs")}";
+        return $"{step.GetProperty("operator")} v{step.GetProperty("version")} {Options(options)} "
+            + $"{Tensors("inputs")} -> {Tensors("outputs")}";
 
         string Tensors(string key) => string.Join(' ', step.GetProperty(key).EnumerateArray().Select(tensor =>
             $"{tensor.GetProperty("type")}[{string.Join(',', tensor.GetProperty("shape").EnumerateArray())}]"));

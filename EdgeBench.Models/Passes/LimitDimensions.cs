@@ -1,0 +1,112 @@
+using EdgeBench.Models.Graphs;
+
+namespace EdgeBench.Models.Passes;
+
+/// <summary>
+/// Operators on tensors of more than four dimensions that TFLite's kernels do not take, or end the process on: those that repeat elements
+/// or turn a tensor round. Dimensions side by side that are treated alike become one, and come back behind the operator; the batch stays by
+/// itself.
+/// </summary>
+internal static class LimitDimensions
+{
+    /// <summary>As many dimensions as every kernel takes.</summary>
+    public const int Most = 4;
+
+    private const int MiddleAxis = 2;
+
+    public static Graph Run(Graph graph, List<string> changes)
+    {
+        var steps = new List<Operator>();
+        foreach (var step in graph.Operators)
+        {
+            var before = steps.Count;
+            steps.AddRange(step.Output.Rank <= Most ? [step] : Limited(step));
+            if (steps.Count > before + 1)
+            {
+                changes.Add($"gave {GraphEditing.Describe(step)} fewer dimensions");
+            }
+        }
+
+        return graph with { Operators = steps };
+    }
+
+    private static IEnumerable<Operator> Limited(Operator step) => step.Operation switch
+    {
+        Arithmetic when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes => Around(step, step.Operation, shapes),
+        ScaleShift scaling when scaling.Axis < step.Output.Rank - 1 =>
+            Around(
+                step, new ScaleShift(MiddleAxis),
+                [Middle(step.Output, scaling.Axis), .. step.Inputs.Skip(1).Select(input => input.Shape)]),
+        Softmax softmax when softmax.Axis < step.Output.Rank - 1 =>
+            Around(step, softmax with { Axis = MiddleAxis }, [Middle(step.Output, softmax.Axis)]),
+        Activation activation when NeedsConstants(activation) =>
+            Around(step, step.Operation, [[step.Output.Shape[0], Product(step.Output.Shape.Skip(1))]]),
+        _ => [step],
+    };
+
+    /// <summary>Activations that are written with operators of two tensors, of which one is a number.</summary>
+    private static bool NeedsConstants(Activation activation) => activation.Kind is ActivationKind.Clip or ActivationKind.ThresholdedRelu
+        or ActivationKind.Selu or ActivationKind.Celu or ActivationKind.Softsign or ActivationKind.Mish or ActivationKind.LogSigmoid
+        or ActivationKind.HardShrink or ActivationKind.SoftShrink or ActivationKind.Squareplus;
+
+    /// <summary>Batch, what stands before an axis, the axis, what stands behind it.</summary>
+    private static int[] Middle(Value value, int axis) =>
+        [value.Shape[0], Product(value.Shape.Take(axis).Skip(1)), value.Shape[axis], Product(value.Shape.Skip(axis + 1))];
+
+    /// <summary>Shapes with fewer dimensions for tensors that meet element by element; null where none are needed or found.</summary>
+    private static List<List<int>>? Joined(IReadOnlyList<IReadOnlyList<int>> shapes)
+    {
+        var rank = shapes.Max(shape => shape.Count);
+        if (shapes.All(shape => shape.SequenceEqual(shapes[0])))
+        {
+            return null;
+        }
+
+        var raised = shapes.Select(shape => Enumerable.Repeat(1, rank - shape.Count).Concat(shape).ToArray()).ToList();
+        var results = raised.Select(shape => new List<int> { shape[0] }).ToList();
+        List<bool>? repeated = null;
+        foreach (var axis in Enumerable.Range(1, rank - 1).Where(axis => raised.Exists(shape => shape[axis] > 1)))
+        {
+            var here = raised.ConvertAll(shape => shape[axis] == 1);
+            var merges = repeated is not null && here.SequenceEqual(repeated);
+            for (var i = 0; i < raised.Count; i++)
+            {
+                if (merges)
+                {
+                    results[i][^1] *= raised[i][axis];
+                }
+                else
+                {
+                    results[i].Add(raised[i][axis]);
+                }
+            }
+
+            repeated = here;
+        }
+
+        return results[0].Count <= Most ? results : null;
+    }
+
+    private static IEnumerable<Operator> Around(Operator step, Operation operation, IReadOnlyList<IReadOnlyList<int>> shapes)
+    {
+        var inputs = new List<Value>();
+        foreach (var (input, shape) in step.Inputs.Zip(shapes))
+        {
+            var viewed = new Value(input.Name, shape, input.Constant);
+            inputs.Add(viewed);
+            if (input.Constant is null)
+            {
+                yield return new Operator(new Reshaping(), [input], [viewed], step.Sources);
+            }
+        }
+
+        var rank = shapes.Max(shape => shape.Count);
+        var output = new Value(
+            step.Output.Name,
+            [.. Enumerable.Range(0, rank).Select(axis => shapes.Max(shape => shape.Count == rank ? shape[axis] : 1))]);
+        yield return new Operator(operation, inputs, [output], step.Sources);
+        yield return new Operator(new Reshaping(), [output], step.Outputs, step.Sources);
+    }
+
+    private static int Product(IEnumerable<int> sizes) => sizes.Aggregate(1, (product, size) => product * size);
+}

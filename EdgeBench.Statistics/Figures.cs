@@ -9,7 +9,7 @@ internal static class Figures
     public static string Percent(double share)
     {
         var percent = Math.Abs(share) * 100;
-        var format = percent < 1 ? "0.##" : percent < 10 ? "0.0" : "0";
+        var format = percent < 1 ? "0.##" : percent < 10 ? "0.#" : "0";
         return string.Create(CultureInfo.InvariantCulture, $"{(share * 100).ToString(format, CultureInfo.InvariantCulture)} %");
     }
 

@@ -62,7 +62,21 @@ internal sealed record LevelShift(int Index, double Before, double After, double
             }
         }
 
-        return best;
+        return best is null ? null : best with { Index = Place(values, best.Before, best.After) };
+    }
+
+    // A median hardly moves when a few values of the other level come to it, so it says that there is a change, but not just where. That is where
+    // the values lie nearest to the two levels.
+    private static int Place(ReadOnlySpan<double> values, double before, double after)
+    {
+        var (place, distance, least) = (0, 0.0, double.PositiveInfinity);
+        for (var split = 1; split < values.Length; split++)
+        {
+            distance += Math.Abs(values[split - 1] - before) - Math.Abs(values[split - 1] - after);
+            (place, least) = distance < least ? (split, distance) : (place, least);
+        }
+
+        return place;
     }
 
     private static double ShareBeyond(ReadOnlySpan<double> values, int split, double middle, bool rises)

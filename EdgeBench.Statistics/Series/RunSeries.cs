@@ -11,7 +11,7 @@ namespace EdgeBench.Statistics.Series;
 internal sealed record RunSeries(double[] Values, int Block)
 {
     /// <summary>The most values of all starts together.</summary>
-    private const int MaximumValues = 480;
+    private const int MaximumValues = 300;
 
     private const int MinimumOfStart = 10;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeBench.Statistics.Latencies;
 
 namespace EdgeBench.Statistics.Series;
@@ -10,35 +11,50 @@ namespace EdgeBench.Statistics.Series;
 /// <param name="SlopePerRun">By how much the latency changes from run to run, in nanoseconds.</param>
 internal sealed record Trend(double Score, double SlopePerRun)
 {
-    /// <summary>The trend within the series.</summary>
-    /// <returns>Null where no series has two values.</returns>
-    public static Trend? Within(IReadOnlyList<RunSeries> series)
+    /// <summary>The trend within the series, if it is certain enough.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="leastScore">The least score, up or down.</param>
+    /// <returns>Null where there is none, or none so certain.</returns>
+    public static Trend? Within(IReadOnlyList<RunSeries> series, double leastScore)
+    {
+        var concordance = series.Sum(part => Concordance(part.Values));
+        var variance = series.Sum(part => Variance(part.Values.Length));
+        var score = (concordance - Math.Sign(concordance)) / Math.Sqrt(variance);
+        return variance > 0 && Math.Abs(score) >= leastScore ? new Trend(score, MedianSlope(series)) : null;
+    }
+
+    private static long Concordance(ReadOnlySpan<double> values)
     {
         long concordance = 0;
-        double variance = 0;
+        for (var first = 0; first < values.Length; first++)
+        {
+            var value = values[first];
+            foreach (var later in values[(first + 1)..])
+            {
+                concordance += later > value ? 1 : later < value ? -1 : 0;
+            }
+        }
+
+        return concordance;
+    }
+
+    private static double Variance(double count) => count * (count - 1) * ((2 * count) + 5) / 18;
+
+    private static double MedianSlope(IReadOnlyList<RunSeries> series)
+    {
         var slopes = new List<double>();
         foreach (var (values, block) in series)
         {
-            double count = values.Length;
-            variance += count * (count - 1) * ((2 * count) + 5) / 18;
             for (var first = 0; first < values.Length; first++)
             {
                 for (var second = first + 1; second < values.Length; second++)
                 {
-                    var difference = values[second] - values[first];
-                    concordance += Math.Sign(difference);
-                    slopes.Add(difference / (second - first) / block);
+                    slopes.Add((values[second] - values[first]) / ((second - first) * block));
                 }
             }
         }
 
-        if (slopes.Count == 0)
-        {
-            return null;
-        }
-
-        var sorted = slopes.ToArray();
-        Array.Sort(sorted);
-        return new Trend((concordance - Math.Sign(concordance)) / Math.Sqrt(variance), Quantile.MedianOfSorted<double>(sorted));
+        slopes.Sort();
+        return Quantile.MedianOfSorted<double>(CollectionsMarshal.AsSpan(slopes));
     }
 }

@@ -18,7 +18,7 @@ internal sealed record TwoModes(double Fast, double Slow, double SlowShare)
     private const double LeastDistance = 4;
 
     /// <summary>Smaller groups are outliers or a tail, not a way of running.</summary>
-    private const double LeastShare = 0.1;
+    public const double LeastShare = 0.08;
 
     /// <summary>Runs in the middle third between the groups' medians, in relation to the smaller group: a tail has more.</summary>
     private const double MostBetween = 0.5;

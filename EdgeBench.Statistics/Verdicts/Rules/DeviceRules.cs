@@ -166,7 +166,7 @@ internal sealed class PageFaults : VerdictRule
 
     public override string Name => "page-faults";
 
-    public override string Limit => $"more than one page a {1 / MostPerRun:0} runs had to be read from disk or swap";
+    public override string Limit => $"more than one page in {1 / MostPerRun:0} runs had to be read from disk or swap";
 
     public override VerdictReason? Check(Evidence evidence)
     {

@@ -81,7 +81,7 @@ internal sealed class TwoModesOfRuns : VerdictRule
     public override string Name => "two-modes";
 
     public override string Limit =>
-        $"two groups of runs, each at least 10 % of them, {Figures.Percent(Nearest)} or more and four standard deviations apart, with hardly "
+        $"two groups of runs, each at least {Figures.Percent(TwoModes.LeastShare)} of them, {Figures.Percent(Nearest)} or more and four standard deviations apart, with hardly "
         + "any run between them";
 
     public override VerdictReason? Check(Evidence evidence) =>
@@ -110,8 +110,8 @@ internal sealed class Drift : VerdictRule
         IReadOnlyList<IReadOnlyList<long>> starts = [.. evidence.Raw.Starts.Select(start => start.Samples)];
         var series = RunSeries.Of(starts);
         var median = evidence.Statistics.Median;
-        return Told(Trend.Within(series), starts.Average(start => start.Count), median, SmallestWithin, "from the first to the last run of a start")
-            ?? Told(Trend.Within([Joined(series)]), evidence.Statistics.Runs, median, SmallestAcross, "from the first to the last of all runs");
+        return Told(Trend.Within(series, LeastScore), starts.Average(start => start.Count), median, SmallestWithin, "from the first to the last run of a start")
+            ?? Told(Trend.Within([Joined(series)], LeastScore), evidence.Statistics.Runs, median, SmallestAcross, "from the first to the last of all runs");
     }
 
     private static RunSeries Joined(IReadOnlyList<RunSeries> series) =>
@@ -119,7 +119,7 @@ internal sealed class Drift : VerdictRule
 
     private VerdictReason? Told(Trend? trend, double runs, double median, double smallest, string over)
     {
-        if (trend is null || Math.Abs(trend.Score) < LeastScore)
+        if (trend is null)
         {
             return null;
         }

@@ -1,0 +1,52 @@
+using System.Globalization;
+using EdgeBench.Messages.Measurements;
+using EdgeBench.Statistics.Verdicts;
+
+namespace EdgeBench.Tests.Statistics;
+
+/// <summary>The rules on latencies that others measured.</summary>
+public sealed class MeasuredElsewhereTests
+{
+    private static IEnumerable<Dictionary<string, string>> Rows(string folder, string file = "latencies.csv")
+    {
+        var lines = File.ReadAllLines(Repository.Shared("fixtures", "latencies", folder, file));
+        var names = lines[0].Split(',');
+
+        // Only notes are quoted, and they stand behind what is looked at here.
+        return lines.Skip(1).Select(line => names.Zip(line.Split(',')).ToDictionary());
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Seven pose networks on boards and a desktop's GPU, the means of five starts each.</summary>
+    [Fact]
+    public void Boards_that_were_left_alone_repeat_themselves_and_a_desktop_GPU_does_not()
+    {
+        var series = new SimulatedSeries(1);
+        var disagree = Rows("hig-dev-edgebench")
+            .Select(row => (Device: row["device"], Means: row["runs_ms"].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number).ToArray()))
+            .Where(row => row.Means.Length > 1)
+            .GroupBy(row => row.Device)
+            .ToDictionary(device => device.Key, device => device.Count(row => Judge.Of(EvidenceOf.Samples(
+                [.. row.Means.Select(mean => (long[])[.. Enumerable.Range(0, 100).Select(_ => (long)(mean * 1e6 * (1 + (0.005 * series.Normal()))))])]))
+                .Reasons.Any(reason => reason.Rule == "starts-disagree")));
+
+        Assert.Contains("Raspberry Pi 5", disagree.Keys);
+        Assert.All(disagree.Where(device => device.Key != "RTX 5090"), device => Assert.Equal(0, device.Value));
+        Assert.Equal(7, disagree["RTX 5090"]);
+    }
+
+    [Theory]
+    [InlineData("netspresso-matrix")]
+    [InlineData("small-tables")]
+    public void ResNet50_on_a_Nano_as_others_measured_it_is_possible(string folder)
+    {
+        var rows = Rows(folder)
+            .Where(row => row["device"] == "Jetson Nano" && row["runtime"] == "TensorRT"
+                && row["model"].Equals("resnet50", StringComparison.OrdinalIgnoreCase))
+            .ToList();
+
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Equal(VerdictLevel.Valid, ArithmeticCheckTests.Judged(Number(row["latency_ms"])).Level));
+    }
+}

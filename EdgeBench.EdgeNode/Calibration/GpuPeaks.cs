@@ -4,8 +4,9 @@ using EdgeBench.EdgeNode.Observation;
 namespace EdgeBench.EdgeNode.Calibration;
 
 /// <summary>
-/// The most arithmetic of the GPUs of Jetson modules, from what NVIDIA publishes: cores, tensor cores and highest clock in the modules' data
-/// sheets, multiply-adds per clock in the CUDA programming guide's table of arithmetic throughput and the white papers of the architectures.
+/// The most arithmetic of the GPUs of Jetson modules, from what NVIDIA publishes: cores, tensor cores and highest clock in the modules'
+/// data sheets, multiply-adds per clock in the CUDA programming guide's table of arithmetic throughput and the white papers of the
+/// architectures.
 /// </summary>
 public static class GpuPeaks
 {

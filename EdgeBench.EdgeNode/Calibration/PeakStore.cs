@@ -55,7 +55,8 @@ internal sealed record KnownPeaks(string Boot, string Fingerprint, IReadOnlyList
         Peaks.FirstOrDefault(known => known.Type == type && known.Cpus.Equals(cpus))?.Peak;
 
     /// <summary>These, and one more.</summary>
-    public KnownPeaks With(NumberType type, CpuSet cpus, ArithmeticPeak peak) => this with { Peaks = [.. Peaks, new KnownPeak(type, cpus, peak)] };
+    public KnownPeaks With(NumberType type, CpuSet cpus, ArithmeticPeak peak) =>
+        this with { Peaks = [.. Peaks, new KnownPeak(type, cpus, peak)] };
 }
 
 /// <summary>A peak with what it is of.</summary>

@@ -67,14 +67,21 @@ internal sealed class MachineReader
             Runs = runs,
             Runner = usage,
             Cpus = cpus,
-            Kilohertz = [.. Clocks.Select(clock => clock.Policies.Max(policy => _tree.Number($"{policy}/scaling_cur_freq").Value?.Value ?? 0))],
-            TimeInState = [.. Clocks.Select(clock => clock.Policies.Count == 1 ? ClockTimes.Read(_tree, clock.Policies[0]).Value?.Ticks : null)],
+            Kilohertz = [.. Clocks.Select(ReadClock)],
+            TimeInState = [.. Clocks.Select(ReadStates)],
             Celsius = [.. _zones.Select(zone => (zone.Temperature(_tree).Value?.Value ?? 0) / MillidegreesOfADegree)],
             CpuPressure = ReadPressure(),
             ThrottleBits = _throttleBits is null ? null : Throttling.Parse(_tree.Text(_throttleBits)).Value?.Bits,
             Throttles = ReadThrottles(),
         };
     }
+
+    private long ReadClock(ObservedClock clock) =>
+        clock.Policies.Max(policy => _tree.Number($"{policy}/scaling_cur_freq").Value?.Value ?? 0);
+
+    // CPUs with a clock each have as many of these; their mean would say nothing of each.
+    private IReadOnlyDictionary<long, long>? ReadStates(ObservedClock clock) =>
+        clock.Policies.Count == 1 ? ClockTimes.Read(_tree, clock.Policies[0]).Value?.Ticks : null;
 
     private List<ObservedClock> FindClocks()
     {
@@ -92,14 +99,16 @@ internal sealed class MachineReader
         var found = clocks.ToList();
         if (found.Count == 0)
         {
-            _missing.Add(new NamedFact("clock", null, domains[0].Now.MissingBecause ?? "no clock is known to be that of the measured CPUs"));
+            _missing.Add(new NamedFact(
+                "clock", null, domains[0].Now.MissingBecause ?? "no clock is known to be that of the measured CPUs"));
         }
 
         return found;
     }
 
     // Of CPUs with a clock each, those that are measured.
-    private static IReadOnlyList<string> Measured(ClockDomain domain, IReadOnlyList<int> cpus) => domain.Policies.Count == 1 ? domain.Policies
+    private static IReadOnlyList<string> Measured(ClockDomain domain, IReadOnlyList<int> cpus) => domain.Policies.Count == 1
+        ? domain.Policies
         : [.. domain.Cpus.Value!.Cpus.Zip(domain.Policies).Where(clock => cpus.Contains(clock.First)).Select(clock => clock.Second)];
 
     private List<ThermalZone> FindZones()

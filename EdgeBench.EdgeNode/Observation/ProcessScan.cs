@@ -84,7 +84,8 @@ internal sealed class ProcessScan
 
     // What processes used: user, nice and system time of all CPUs.
     private static long? Busy(SystemTree tree) =>
-        tree.Text("proc/stat").Value?.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["cpu", var user, var nice, var system, ..]
+        tree.Text("proc/stat").Value?.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            is ["cpu", var user, var nice, var system, ..]
             ? long.Parse(user, CultureInfo.InvariantCulture) + long.Parse(nice, CultureInfo.InvariantCulture)
                 + long.Parse(system, CultureInfo.InvariantCulture)
             : null;

@@ -37,7 +37,10 @@ internal sealed record RunnerGroup
         var text = tree.Text($"proc/{process.Id}/cgroup");
         if (!text.IsKnown)
         {
-            return new RunnerGroup { MemoryMissing = $"{text.MissingBecause}: the program has ended, or the edge node does not see its process" };
+            return new RunnerGroup
+            {
+                MemoryMissing = $"{text.MissingBecause}: the program has ended, or the edge node does not see its process",
+            };
         }
 
         // Lines such as 4:memory:/docker/ID, or 0::/docker/ID for all controllers of version 2.

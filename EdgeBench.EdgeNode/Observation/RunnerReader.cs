@@ -8,9 +8,12 @@ namespace EdgeBench.EdgeNode.Observation;
 internal sealed class RunnerReader
 {
     private const long NanosecondsOfAMicrosecond = 1_000;
+    private const long NanosecondsOfATick = 10_000_000;
     private const long BytesOfAKibibyte = 1_024;
 
     // Of /proc/PID/task/TID/stat behind the name, counted from 0.
+    private const int UserField = 11;
+    private const int SystemField = 12;
     private const int ProcessorField = 36;
 
     private readonly SystemTree _tree;
@@ -32,7 +35,11 @@ internal sealed class RunnerReader
     /// <summary>Looks at it; null where it has ended.</summary>
     public RunnerUsage? Read()
     {
-        var threads = Processes().SelectMany(process => _tree.Folders($"proc/{process}/task", "*")).Select(ReadThread).OfType<Thread>().ToList();
+        var threads = Processes()
+            .SelectMany(process => _tree.Folders($"proc/{process}/task", "*"))
+            .Select(ReadThread)
+            .OfType<Thread>()
+            .ToList();
         if (threads.Count == 0)
         {
             return null;
@@ -44,7 +51,7 @@ internal sealed class RunnerReader
             // The group also knows the threads that have ended.
             Cpu = Of(Group.CpuNanoseconds) ?? statistics.GetValueOrDefault("usage_usec") * NanosecondsOfAMicrosecond
                 ?? threads.Sum(thread => thread.Usage.Cpu),
-            Waiting = threads.Sum(thread => thread.Waiting),
+            Waiting = threads.TrueForAll(thread => thread.Waiting is not null) ? threads.Sum(thread => thread.Waiting) : null,
             Threads = [.. threads.Select(thread => thread.Usage)],
             VoluntarySwitches = threads.Sum(thread => thread.Voluntary),
             InvoluntarySwitches = threads.Sum(thread => thread.Involuntary),
@@ -63,7 +70,8 @@ internal sealed class RunnerReader
     private static Dictionary<string, long?> Table(string? text) => (text ?? "").Split('\n')
         .Select(line => line.Split(' '))
         .Where(fields => fields.Length == 2)
-        .ToDictionary(fields => fields[0], fields => long.TryParse(fields[1], CultureInfo.InvariantCulture, out var value) ? value : (long?)null);
+        .ToDictionary(
+            fields => fields[0], fields => long.TryParse(fields[1], CultureInfo.InvariantCulture, out var value) ? value : (long?)null);
 
     private static List<int> Numbers(string? text) =>
     [
@@ -87,27 +95,28 @@ internal sealed class RunnerReader
 
     private Thread? ReadThread(string folder)
     {
-        var stat = _tree.Text($"{folder}/stat").Value;
-        // Run time, time ready without a CPU, and how often it ran.
-        var schedule = _tree.Text($"{folder}/schedstat").Value?.Split(' ');
-        if (stat is null || schedule is not [var cpu, var waiting, ..])
+        if (_tree.Text($"{folder}/stat").Value is not { } text)
         {
             return null;
         }
 
+        var stat = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        // Run time, time ready without a CPU, and how often it ran. A kernel without it counts run time in hundredths of a second.
+        var (cpu, waiting) = _tree.Text($"{folder}/schedstat").Value?.Split(' ') is [var run, var delay, ..]
+            ? (Whole(run), Whole(delay))
+            : ((Whole(stat[UserField]) + Whole(stat[SystemField])) * NanosecondsOfATick, (long?)null);
         var status = _tree.Text($"{folder}/status").Value ?? "";
         return new Thread(
-            new ThreadUsage(
-                int.Parse(folder.Split('/')[^1], CultureInfo.InvariantCulture),
-                long.Parse(cpu, CultureInfo.InvariantCulture),
-                int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[ProcessorField], CultureInfo.InvariantCulture)),
-            long.Parse(waiting, CultureInfo.InvariantCulture),
+            new ThreadUsage((int)Whole(folder.Split('/')[^1]), cpu, (int)Whole(stat[ProcessorField])),
+            waiting,
             Switches(status, "voluntary_ctxt_switches"),
             Switches(status, "nonvoluntary_ctxt_switches"));
     }
 
+    private static long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
     private static long? Switches(string status, string name) =>
         long.TryParse(SystemTree.Fields(status, name).FirstOrDefault(), CultureInfo.InvariantCulture, out var count) ? count : null;
 
-    private sealed record Thread(ThreadUsage Usage, long Waiting, long? Voluntary, long? Involuntary);
+    private sealed record Thread(ThreadUsage Usage, long? Waiting, long? Voluntary, long? Involuntary);
 }

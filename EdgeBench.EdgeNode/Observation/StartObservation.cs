@@ -32,6 +32,7 @@ internal sealed class StartObservation : IStartObservation
     private volatile Phase _phase;
     private volatile bool _isOver;
     private volatile int _runs;
+    private bool _isClosed;
     private long _begin;
 
     private StartObservation(
@@ -151,10 +152,10 @@ internal sealed class StartObservation : IStartObservation
         var phase = _phase;
         var runner = _runner;
         var look = _reader.Look(runner, _runs);
-        var isTimed = phase == Phase.TimedRuns
-            // The look that ends the timed runs, where the program is still there, closes them.
-            || (phase == Phase.AfterTimedRuns && _looks is [.., { IsTimed: true }] && look.Runner is not null);
-        _looks.Add((look, isTimed));
+        // The first look after the timed runs closes them, where the program is still there.
+        var isClosing = phase == Phase.AfterTimedRuns && !_isClosed && look.Runner is not null;
+        _isClosed |= phase == Phase.AfterTimedRuns;
+        _looks.Add((look, phase == Phase.TimedRuns || isClosing));
         if (look.Runner is not null)
         {
             _runnerProcesses.UnionWith(runner!.Processes());
@@ -180,7 +181,8 @@ internal sealed class StartObservation : IStartObservation
                 Missing = [.. _reader.Missing, .. Missing(observed)],
             },
             Samples = TelemetrySummary.Samples([.. all.Where(look => look.At >= begin)], begin),
-            Memory = TelemetrySummary.Memory(all, _runner is null ? "the evaluation program ended before its process was known" : _runner.Group.MemoryMissing),
+            Memory = TelemetrySummary.Memory(
+                all, _runner is null ? "the evaluation program ended before its process was known" : _runner.Group.MemoryMissing),
             ThreadsSeen = threads,
             CpusSeen = cpus,
             CpusUsed = cpusUsed,

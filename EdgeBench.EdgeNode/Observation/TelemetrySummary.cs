@@ -23,7 +23,8 @@ internal sealed class TelemetrySummary(IReadOnlyList<ObservedClock> clocks, IRea
             Clocks = [.. clocks.Select((clock, index) => ClockOf(clock, index, looks))],
             Temperatures =
             [
-                .. zones.Select((zone, index) => new TemperatureReading(zone, first.Celsius[index], looks.Max(look => look.Celsius[index]))),
+                .. zones.Select((zone, index) =>
+                    new TemperatureReading(zone, first.Celsius[index], looks.Max(look => look.Celsius[index]))),
             ],
             Throttling = ThrottlingOf(looks),
             QuotaThrottledPeriods = end?.Runner?.QuotaThrottledPeriods - begin?.Runner?.QuotaThrottledPeriods,
@@ -85,7 +86,8 @@ internal sealed class TelemetrySummary(IReadOnlyList<ObservedClock> clocks, IRea
         return new MemoryRecord(
             peak ?? sampled,
             usages.Max(usage => usage.ResidentPeak),
-            peak is not null || sampled is not null ? null : missing ?? "the evaluation program ended before its control group could be read",
+            peak is not null || sampled is not null ? null
+                : missing ?? "the evaluation program ended before its control group could be read",
             IsSampled: sampled is not null ? true : null);
     }
 
@@ -108,7 +110,9 @@ internal sealed class TelemetrySummary(IReadOnlyList<ObservedClock> clocks, IRea
     {
         var seen = looks.Select(look => look.Kilohertz[index]).Where(kilohertz => kilohertz > 0).DefaultIfEmpty(0).ToList();
         var states = looks[0].TimeInState[index] is { } before && looks[^1].TimeInState[index] is { } after
-            ? after.Select(state => (Kilohertz: state.Key, Time: state.Value - before.GetValueOrDefault(state.Key))).Where(state => state.Time > 0).ToList()
+            ? after.Select(state => (Kilohertz: state.Key, Time: state.Value - before.GetValueOrDefault(state.Key)))
+                .Where(state => state.Time > 0)
+                .ToList()
             : [];
         return states.Count == 0
             ? new ClockReading(clock.Cpus.ToString(), seen.Min(), seen.Average(), seen.Max(), clock.Limit)
@@ -127,7 +131,9 @@ internal sealed class TelemetrySummary(IReadOnlyList<ObservedClock> clocks, IRea
             ? new Throttling(after).Occurred.Except(new Throttling(before).Occurred)
             : [];
         // Counters speak by rising; a cap or an alarm by being there.
-        var risen = looks[^1].Throttles.Where(entry => entry.Value > looks[0].Throttles.GetValueOrDefault(entry.Key)).Select(entry => entry.Key);
+        var risen = looks[^1].Throttles
+            .Where(entry => entry.Value > looks[0].Throttles.GetValueOrDefault(entry.Key))
+            .Select(entry => entry.Key);
         var there = looks.SelectMany(look => look.Throttles)
             .Where(entry => entry is { Key: "thermal-cap" or "under-voltage", Value: > 0 })
             .Select(entry => entry.Key);

@@ -39,8 +39,8 @@ public sealed record Telemetry
     public double? CpuPressure { get; init; }
 
     /// <summary>
-    /// The time in which threads of the evaluation program were ready but had no CPU, added up over its threads, in relation to the observed
-    /// time. Unlike <see cref="OtherLoad"/> it is counted to the nanosecond, but it also counts a program with more threads than CPUs.
+    /// The time in which threads of the evaluation program were ready but had no CPU, added up over its threads, in relation to the
+    /// observed time. Unlike <see cref="OtherLoad"/> it is counted to the nanosecond, but it also counts a program with more threads than CPUs.
     /// </summary>
     public double? CpuWait { get; init; }
 

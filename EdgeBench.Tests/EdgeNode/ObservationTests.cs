@@ -58,7 +58,8 @@ public sealed class ObservationTests(PrivateEngine privateEngine, ShellImage ima
         Assert.Equal($"{Cpu}", observed.CpusSeen);
         Assert.InRange(observed.CpusUsed!.Value, 0.01, 1.05);
         Assert.True(observed.Memory is { ControlGroupPeak: null, ResidentPeak: > 0, Missing: not null });
-        Assert.True(telemetry is { CalibrationBefore: { Minimum: > 0 } before, CalibrationAfter.Median: > 0 } && before.Median >= before.Minimum);
+        Assert.True(telemetry.CalibrationBefore is { Minimum: > 0 } before && before.Median >= before.Minimum);
+        Assert.True(telemetry.CalibrationAfter is { Minimum: > 0 });
         Assert.True(observed.Samples.Count > 2);
         Assert.Contains(observed.Samples, sample => sample.OtherLoad > 0);
         Assert.All(telemetry.Missing, fact => Assert.NotNull(fact.Missing));

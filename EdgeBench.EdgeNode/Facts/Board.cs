@@ -84,7 +84,8 @@ internal static class Board
     }
 
     private static bool IsVirtualProduct(string? name) =>
-        name is not null && (name.Contains("Virtual", StringComparison.OrdinalIgnoreCase) || name.Contains("Compute Engine", StringComparison.Ordinal));
+        name is not null
+        && (name.Contains("Virtual", StringComparison.OrdinalIgnoreCase) || name.Contains("Compute Engine", StringComparison.Ordinal));
 
     // As in tegra23x, which stands for all chips of a generation.
     private static bool IsFamily(string name) => name.Length > 1 && name[^1] == 'x' && char.IsAsciiDigit(name[^2]);

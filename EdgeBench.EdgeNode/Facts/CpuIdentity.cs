@@ -18,6 +18,7 @@ internal abstract record CpuIdentity
     public sealed record X86(string Vendor, int Family, int Model, int? Stepping) : CpuIdentity
     {
         /// <inheritdoc/>
-        public override string ToString() => $"{Vendor} family {Family} model {Model}" + (Stepping is { } stepping ? $" stepping {stepping}" : "");
+        public override string ToString() =>
+            $"{Vendor} family {Family} model {Model}" + (Stepping is { } stepping ? $" stepping {stepping}" : "");
     }
 }

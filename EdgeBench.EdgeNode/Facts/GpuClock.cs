@@ -29,7 +29,8 @@ internal sealed record GpuClock
     /// <summary>Reads the first GPU.</summary>
     public static Fact<GpuClock> Read(SystemTree tree)
     {
-        var folder = tree.Folders(Folder, "*").FirstOrDefault(folder => Names.Any(name => folder.Contains(name, StringComparison.OrdinalIgnoreCase)));
+        var folder = tree.Folders(Folder, "*")
+            .FirstOrDefault(folder => Names.Any(name => folder.Contains(name, StringComparison.OrdinalIgnoreCase)));
         return folder is null ? Fact.Missing<GpuClock>($"there is no GPU in /{Folder}") : Fact.Known(new GpuClock
         {
             Device = folder.Split('/')[^1],

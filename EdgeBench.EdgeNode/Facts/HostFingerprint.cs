@@ -6,7 +6,7 @@ namespace EdgeBench.EdgeNode.Facts;
 
 /// <summary>
 /// The machine's part of a fingerprint: what can move a latency and holds still. Clocks, temperatures and loads of the moment are no part
-/// of it. <c>docs/measurement.md</c> lists the names.
+/// of it. <c>docs/machine.md</c> lists the names.
 /// </summary>
 internal sealed class HostFingerprint
 {
@@ -126,7 +126,9 @@ internal sealed class HostFingerprint
         var zones = ThermalZone.ReadAll(_tree);
         Add(
             "thermal.zones",
-            zones.Count > 0 ? Fact.Known(Names(zones.Select(zone => zone.Name))) : Fact.Missing<string>("there is no zone in /sys/class/thermal"));
+            zones.Count > 0
+                ? Fact.Known(Names(zones.Select(zone => zone.Name)))
+                : Fact.Missing<string>("there is no zone in /sys/class/thermal"));
         var rails = PowerRail.ReadAll(_tree);
         Add("power.rails", rails, all => Names(all.Select(rail => rail.Name)));
         Add("power.total-rail", PowerRail.Total(rails));

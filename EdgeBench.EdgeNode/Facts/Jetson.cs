@@ -88,7 +88,9 @@ internal sealed partial class Jetson(SystemTree tree, IBoardTools tools)
             return NotAJetson;
         }
 
-        var missing = clocks.SelectMany(clock => (Fact<Number>[])[clock.LowerLimit, clock.UpperLimit]).FirstOrDefault(limit => !limit.IsKnown);
+        var missing = clocks
+            .SelectMany(clock => (Fact<Number>[])[clock.LowerLimit, clock.UpperLimit])
+            .FirstOrDefault(limit => !limit.IsKnown);
         return missing is not null ? Fact.Missing<string>(missing.MissingBecause!)
             : Fact.Known(clocks.All(clock => clock.LowerLimit == clock.UpperLimit) ? "on" : "off");
     }

@@ -32,7 +32,9 @@ internal sealed class Kernel(SystemTree tree)
     {
         var build = tree.Text("proc/sys/kernel/version");
         var version = tree.Text("proc/version").Value;
-        return !build.IsKnown && version?.IndexOf('#', StringComparison.Ordinal) is >= 0 and var number ? Fact.Known(version[number..]) : build;
+        return !build.IsKnown && version?.IndexOf('#', StringComparison.Ordinal) is >= 0 and var number
+            ? Fact.Known(version[number..])
+            : build;
     }
 
     /// <summary>The options of its command line that matter for latencies, or <c>none</c>.</summary>

@@ -30,7 +30,8 @@ internal sealed partial record PowerRail(string Name, double? Millivolts, double
         }
 
         return rails.Count > 0 ? Fact.Known<IReadOnlyList<PowerRail>>(rails)
-            : Fact.Missing<IReadOnlyList<PowerRail>>($"this kernel knows no power meter: there is no {PowerMonitor} with rails in /sys/bus/i2c/devices");
+            : Fact.Missing<IReadOnlyList<PowerRail>>(
+                $"this kernel knows no power meter: there is no {PowerMonitor} with rails in /sys/bus/i2c/devices");
     }
 
     /// <summary>The rail that carries all, so that the others are parts of it.</summary>

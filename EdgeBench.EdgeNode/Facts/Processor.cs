@@ -13,7 +13,8 @@ internal sealed class Processor(SystemTree tree)
     [
         "sse4_1", "sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx_vnni_int8", "avx_ifma", "avx_ne_convert", "avx512f", "avx512dq",
         "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16", "avx10", "amx_tile", "amx_int8", "amx_bf16", "amx_fp16",
-        "neon", "vfpv4", "asimd", "fphp", "asimdhp", "asimddp", "asimdfhm", "i8mm", "bf16", "sve", "sve2", "svei8mm", "svebf16", "sme", "sme2",
+        "neon", "vfpv4", "asimd", "fphp", "asimdhp", "asimddp", "asimdfhm", "i8mm", "bf16", "sve", "sve2", "svei8mm", "svebf16", "sme",
+        "sme2",
     ];
 
     /// <summary>The distinct identities of the cores, in their order.</summary>
@@ -70,11 +71,16 @@ internal sealed class Processor(SystemTree tree)
         // Kernels before 5.16 have no clusters, and tell those of ARM boards as packages.
         foreach (var file in (string[])["cluster_id", "physical_package_id"])
         {
-            var numbers = online.Value.Cpus.Select(cpu => (Cpu: cpu, Cluster: tree.Number($"{CpuFolder}/cpu{cpu}/topology/{file}"))).ToList();
+            var numbers = online.Value.Cpus
+                .Select(cpu => (Cpu: cpu, Cluster: tree.Number($"{CpuFolder}/cpu{cpu}/topology/{file}")))
+                .ToList();
             if (numbers.All(number => number.Cluster is { IsKnown: true, Value.Value: >= 0 }))
             {
                 return Fact.Known<IReadOnlyList<CpuSet>>(
-                    [.. numbers.GroupBy(number => number.Cluster.Value!.Value).Select(cluster => CpuSet.Of(cluster.Select(number => number.Cpu)))]);
+                [
+                    .. numbers.GroupBy(number => number.Cluster.Value!.Value)
+                        .Select(cluster => CpuSet.Of(cluster.Select(number => number.Cpu))),
+                ]);
             }
         }
 
@@ -144,12 +150,14 @@ internal sealed class Processor(SystemTree tree)
     {
         const string Folder = $"{CpuFolder}/cpu0/cpuidle";
         var states = tree.Folders(Folder, "state*");
-        var disabled = states.Where(state => tree.Text($"{state}/disable").Value == "1").Select(state => tree.Text($"{state}/name").ToString());
+        var disabled = states
+            .Where(state => tree.Text($"{state}/disable").Value == "1")
+            .Select(state => tree.Text($"{state}/name").ToString());
         return states.Count == 0 ? Fact.Missing<string>($"there is no idle state in /{Folder}")
             : Fact.Known(string.Join(", ", disabled) is { Length: > 0 } names ? names : "none");
     }
 
-    /// <summary>What the kernel does against weaknesses of this processor, or that it does nothing; those that it has not are left out.</summary>
+    /// <summary>What the kernel does against weaknesses of this processor; those that it has not are left out.</summary>
     public Fact<string> Mitigations()
     {
         const string Folder = $"{CpuFolder}/vulnerabilities";
@@ -181,7 +189,8 @@ internal sealed class Processor(SystemTree tree)
     {
         var cores = online.Cpus
             .Select(cpu => (
-                Package: tree.Text($"{CpuFolder}/cpu{cpu}/topology/physical_package_id"), Core: tree.Text($"{CpuFolder}/cpu{cpu}/topology/{file}")))
+                Package: tree.Text($"{CpuFolder}/cpu{cpu}/topology/physical_package_id"),
+                Core: tree.Text($"{CpuFolder}/cpu{cpu}/topology/{file}")))
             .ToList();
         return cores.All(core => core.Core.IsKnown) ? cores.Distinct().Count() : null;
     }
@@ -212,7 +221,9 @@ internal sealed class Processor(SystemTree tree)
                 implementer, part, Value(block, "CPU variant") ?? "0x0", Whole(Value(block, "CPU revision")) ?? 0);
         }
 
-        return Value(block, "vendor_id") is { } vendor && Whole(Value(block, "cpu family")) is { } family && Whole(Value(block, "model")) is { } model
+        return Value(block, "vendor_id") is { } vendor
+            && Whole(Value(block, "cpu family")) is { } family
+            && Whole(Value(block, "model")) is { } model
             ? new CpuIdentity.X86(vendor, family, model, Whole(Value(block, "stepping")))
             : null;
     }

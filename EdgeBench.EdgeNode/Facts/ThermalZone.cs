@@ -25,7 +25,9 @@ internal sealed record ThermalZone(string Name, string Folder)
         return zones;
     }
 
-    /// <summary>The temperature in thousandths of a degree Celsius, or why it cannot be told: the zone of a unit that is off, for one.</summary>
+    /// <summary>
+    /// The temperature in thousandths of a degree Celsius, or why it cannot be told: the zone of a unit that is off, for one.
+    /// </summary>
     public Fact<Number> Temperature(SystemTree tree)
     {
         if (Name.StartsWith("PMIC-Die", StringComparison.Ordinal))

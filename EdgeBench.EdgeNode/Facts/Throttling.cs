@@ -25,7 +25,9 @@ internal sealed record Throttling(uint Bits)
         }
 
         var file = FileOf(tree);
-        return file is not null && Parse(tree.Text(file)) is { IsKnown: true } known ? known : Parse(tools.Output("vcgencmd", "get_throttled"));
+        return file is not null && Parse(tree.Text(file)) is { IsKnown: true } known
+            ? known
+            : Parse(tools.Output("vcgencmd", "get_throttled"));
     }
 
     /// <summary>
@@ -55,7 +57,9 @@ internal sealed record Throttling(uint Bits)
     public static Fact<Number> UnderVoltageAlarm(SystemTree tree)
     {
         var monitor = tree.Folders("sys/class/hwmon", "hwmon*").FirstOrDefault(folder => tree.Text($"{folder}/name").Value == "rpi_volt");
-        return monitor is not null ? tree.Number($"{monitor}/in0_lcrit_alarm") : Fact.Missing<Number>("there is no voltage monitor rpi_volt in /sys/class/hwmon");
+        return monitor is not null
+            ? tree.Number($"{monitor}/in0_lcrit_alarm")
+            : Fact.Missing<Number>("there is no voltage monitor rpi_volt in /sys/class/hwmon");
     }
 
     private IEnumerable<string> Names(int from) => Kinds.Where((_, bit) => (Bits >> (from + bit) & 1) != 0);

@@ -7,4 +7,8 @@ namespace EdgeBench.Messages.Measurements;
 /// </param>
 /// <param name="ResidentPeak">The greatest resident memory of the evaluation program in bytes, or null where the system does not tell.</param>
 /// <param name="Missing">Why the control group's peak is not known and what to do, or null.</param>
-public sealed record MemoryRecord(long? ControlGroupPeak, long? ResidentPeak, string? Missing = null);
+/// <param name="IsSampled">
+/// True where the kernel keeps no peak of control groups (version 2 before Linux 5.19), so that it is the greatest of some looks a second;
+/// else null.
+/// </param>
+public sealed record MemoryRecord(long? ControlGroupPeak, long? ResidentPeak, string? Missing = null, bool? IsSampled = null);

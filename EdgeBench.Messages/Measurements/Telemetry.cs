@@ -23,7 +23,10 @@ public sealed record Telemetry
     /// </summary>
     public double? OtherLoad { get; init; }
 
-    /// <summary>The others that used most on any CPU, the greatest first.</summary>
+    /// <summary>
+    /// The others that used most on any CPU, the greatest first, over the whole start and not its timed runs alone. The edge node and the
+    /// container engine are among them.
+    /// </summary>
     public IReadOnlyList<ProcessLoad> OtherProcesses { get; init; } = [];
 
     /// <summary>Containers other than the measured one that ran during that time, by name.</summary>
@@ -34,6 +37,12 @@ public sealed record Telemetry
 
     /// <summary>The part of the time in which some task waited for a CPU (pressure stall information), 0 to 1.</summary>
     public double? CpuPressure { get; init; }
+
+    /// <summary>
+    /// The time in which threads of the evaluation program were ready but had no CPU, added up over its threads, in relation to the
+    /// observed time. Unlike <see cref="OtherLoad"/> it is counted to the nanosecond, but it also counts a program with more threads than CPUs.
+    /// </summary>
+    public double? CpuWait { get; init; }
 
     /// <summary>Times that the evaluation program gave its CPU up by itself.</summary>
     public long? VoluntarySwitches { get; init; }
@@ -69,10 +78,11 @@ public sealed record ClockReading(string Cpus, long Minimum, double Mean, long M
 public sealed record TemperatureReading(string Zone, double Before, double Maximum);
 
 /// <summary>A process that is not the evaluation program.</summary>
-/// <param name="Process">Its number.</param>
+/// <param name="Process">Its number; 0 for all together that have ended meanwhile.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Load">Its CPU time in relation to the observed time: 1 is one whole CPU.</param>
-public sealed record ProcessLoad(int Process, string Name, double Load);
+/// <param name="Cpu">The CPU that it was seen on last, or null.</param>
+public sealed record ProcessLoad(int Process, string Name, double Load, int? Cpu = null);
 
 /// <summary>Times of the calibration kernel, a fixed piece of arithmetic, in nanoseconds.</summary>
 /// <param name="Minimum">The shortest of its runs.</param>

@@ -85,7 +85,7 @@ public sealed class BoardTreeTests
         var facts = Fingerprint(folder);
 
         Assert.Equal(facts.Select(fact => fact.Name).Distinct(), facts.Select(fact => fact.Name));
-        Assert.All(facts, fact => Assert.True(fact is { Value: { Length: > 0 } and not "null" } ^ fact is { Missing.Length: > 0 }, fact.ToString()));
+        Assert.All(facts, fact => Assert.True(fact is { Value.Length: > 0 } ^ fact is { Missing.Length: > 0 }, fact.ToString()));
         Assert.DoesNotContain(facts, fact => fact.Value?.Contains('\n', StringComparison.Ordinal) ?? false);
     }
 
@@ -179,7 +179,9 @@ public sealed class BoardTreeTests
             }
             : Differences(field, expected, found.Json).Concat(
                 found.Json.ValueKind == JsonValueKind.Object && Complete.Contains(field)
-                    ? found.Json.EnumerateObject().Where(entry => !expected.TryGetProperty(entry.Name, out _)).Select(entry => $"{field}: {entry} is too much")
+                    ? found.Json.EnumerateObject()
+                        .Where(entry => !expected.TryGetProperty(entry.Name, out _))
+                        .Select(entry => $"{field}: {entry} is too much")
                     : []);
     }
 

@@ -108,8 +108,9 @@ public sealed class HostFingerprintTests : IDisposable
         var tools = new InstalledTools();
 
         Assert.Equal("hello", tools.Output("echo", "hello").Value);
-        Assert.Equal("edgebench-no-such-tool is not installed, or this user may not run it", tools.Output("edgebench-no-such-tool").MissingBecause);
-        Assert.Equal("'sh -c echo no >&2; exit 3' ended with exit code 3: no", tools.Output("sh", "-c", "echo no >&2; exit 3").MissingBecause);
+        Assert.Equal("no-such-tool is not installed, or this user may not run it", tools.Output("no-such-tool").MissingBecause);
+        Assert.Equal(
+            "'sh -c echo no >&2; exit 3' ended with exit code 3: no", tools.Output("sh", "-c", "echo no >&2; exit 3").MissingBecause);
     }
 
     private void Write(string path, string text)

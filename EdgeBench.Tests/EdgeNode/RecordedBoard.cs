@@ -35,7 +35,8 @@ internal sealed class RecordedBoard
             ["caches"] = () => Of(_processor.Caches()),
             ["timeInState"] = () => Of(
                 ClockTimes.ReadAll(_tree),
-                times => times.ToDictionary(time => time.Name, time => time.Ticks.ToDictionary(state => $"{state.Key}", state => state.Value))),
+                times => times.ToDictionary(
+                    time => time.Name, time => time.Ticks.ToDictionary(state => $"{state.Key}", state => state.Value))),
             ["memTotalKiB"] = () => Of(_kernel.TotalMemory(), memory => memory.Bytes / 1024),
             ["kernel"] = () => Of(_kernel.Release()),
             ["osName"] = () => Of(_kernel.Distribution("NAME")),

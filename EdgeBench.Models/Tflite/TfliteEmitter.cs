@@ -169,7 +169,7 @@ internal static class TfliteEmitter
             return;
         }
 
-        if (!scale.Constant!.AsSpan().ContainsAnyExcept(-1f))
+        if (step.Output.Rank <= LimitDimensions.Most && !scale.Constant!.AsSpan().ContainsAnyExcept(-1f))
         {
             builder.Compute(step.Output, BuiltinOperator.Sub, [builder.Reshaped(offset, shape), input], With(activation));
             return;

@@ -29,6 +29,7 @@ internal static class TfliteEmitter
             try
             {
                 builder.Begin(whole.Sources);
+                RequireDimensions(whole);
                 Emit(builder, whole, ActivationFusion.Fused(activation?.Operation));
             }
             catch (LayerNotSupportedException e)
@@ -129,6 +130,17 @@ internal static class TfliteEmitter
     /// <summary>Zeros or another constant in front and behind, as a list of pairs.</summary>
     public static int Pads(TfliteGraphBuilder builder, Padding padding) => builder.Wholes(
         "pads", [padding.Before.Count, 2], [.. padding.Before.Zip(padding.After).SelectMany(pair => new[] { pair.First, pair.Second })]);
+
+    /// <summary>XNNPACK refuses a whole file for one tensor beyond.</summary>
+    private static void RequireDimensions(Operator step)
+    {
+        const int Most = 6;
+        if (step.Inputs.Concat(step.Outputs).Max(value => value.Rank) is > Most and var rank)
+        {
+            throw new LayerNotSupportedException(
+                $"it works on a tensor of {rank} dimensions, and TFLite takes at most {Most}; convert the model to onnx");
+        }
+    }
 
     /// <summary>Kernels that repeat elements end the process where there are more dimensions than they know.</summary>
     private static void RequireFewDimensions(Operator step)

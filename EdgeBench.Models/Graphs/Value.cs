@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace EdgeBench.Models.Graphs;
 
 /// <summary>Number and sizes of dimensions, the batch first and channels last.</summary>
@@ -14,24 +17,38 @@ internal static class TensorShape
 }
 
 /// <summary>A tensor in the graph: an input, what an operator computes, or a constant. Told apart by identity, not by name.</summary>
-internal sealed class Value(string name, IReadOnlyList<int> shape, float[]? constant = null, double[]? exact = null)
+internal sealed class Value
 {
+    private readonly float[]? _stored;
+    private readonly double[]? _exact;
+    private readonly double[]? _factors;
+
+    /// <summary>A tensor, or a constant where there are values.</summary>
+    public Value(string name, IReadOnlyList<int> shape, float[]? constant = null)
+        : this(name, shape, constant, null, null)
+    {
+    }
+
+    private Value(string name, IReadOnlyList<int> shape, float[]? stored, double[]? exact, double[]? factors)
+    {
+        Name = name;
+        Shape = shape;
+        _stored = stored;
+        _exact = exact;
+        _factors = factors;
+    }
+
     /// <summary>A name for people; unique only once emitted.</summary>
-    public string Name { get; } = name;
+    public string Name { get; }
 
     /// <summary>Shape with the batch, channels last.</summary>
-    public IReadOnlyList<int> Shape { get; } = shape;
+    public IReadOnlyList<int> Shape { get; }
 
-    /// <summary>The values of a constant in C order; never changed.</summary>
-    public float[]? Constant { get; } = constant;
+    /// <summary>Whether it is a constant.</summary>
+    public bool IsConstant => _stored is not null;
 
-    /// <summary>The values of a constant as they were computed, before they became floats: what is folded into others is rounded
-    /// once.</summary>
-    public double[] Exact() => exact ?? Array.ConvertAll(Constant!, value => (double)value);
-
-    /// <summary>A constant of values that were computed.</summary>
-    public static Value Computed(string name, IReadOnlyList<int> shape, double[] values) =>
-        new(name, shape, Array.ConvertAll(values, value => (float)value), values);
+    /// <summary>The values of a constant in C order; never changed. Made anew at every call where it is a scaled one.</summary>
+    public float[]? Constant => _factors is null ? _stored : ScaledValues();
 
     /// <summary>Number of dimensions.</summary>
     public int Rank => Shape.Count;
@@ -39,6 +56,101 @@ internal sealed class Value(string name, IReadOnlyList<int> shape, float[]? cons
     /// <summary>Number of elements.</summary>
     public long Count => TensorShape.Count(Shape);
 
+    /// <summary>A constant of values that were computed.</summary>
+    public static Value Computed(string name, IReadOnlyList<int> shape, double[] values) =>
+        new(name, shape, Array.ConvertAll(values, value => (float)value), values, null);
+
+    /// <summary>The values of a constant as they were computed, before they became floats: what is folded into others is rounded
+    /// once.</summary>
+    public double[] Exact() => _exact ?? Array.ConvertAll(Constant!, value => (double)value);
+
+    /// <summary>This constant with a factor for every channel of its last dimension. The products are made when they are read, so that
+    /// weights are not held twice.</summary>
+    public Value Scaled(double[] factors) => new(
+        Name, Shape, _stored, null, _factors is null ? factors : [.. _factors.Zip(factors, (first, second) => first * second)]);
+
+    /// <summary>This constant under another shape.</summary>
+    public Value Reshaped(IReadOnlyList<int> shape) => _factors is null || shape[^1] == _factors.Length
+        ? new Value(Name, shape, _stored, _exact, _factors)
+        : new Value(Name, shape, Constant);
+
+    /// <summary>Some channels of the last dimension of a constant, one behind the other.</summary>
+    /// <param name="first">The first channel.</param>
+    /// <param name="count">Number of channels.</param>
+    /// <param name="target">Gets all values of the first, then all of the next.</param>
+    public void CopyChannels(int first, int count, Span<float> target)
+    {
+        if (_factors is null)
+        {
+            Copy(_stored, Shape[^1], first, count, target);
+        }
+        else
+        {
+            CopyScaled(_stored, _factors, first, count, target);
+        }
+    }
+
+    /// <summary>Equal for constants of equal values, mostly not for others: of a few values, as whoever asks compares them all.</summary>
+    public int ContentHash()
+    {
+        const int Samples = 16;
+        var hash = new HashCode();
+        hash.Add(_stored!.Length);
+        for (var i = 0; i < Samples && _stored.Length > 0; i++)
+        {
+            hash.Add(_stored[(int)((long)i * _stored.Length / Samples)]);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary>Whether another constant has the same values, bit by bit.</summary>
+    public bool HasContentOf(Value other) =>
+        MemoryMarshal.AsBytes(_stored.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other._stored.AsSpan()))
+        && MemoryMarshal.AsBytes(_factors.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other._factors.AsSpan()));
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {TensorShape.Text(Shape)}";
+
+    // These see every weight once, in a process that does little else: there is no second call for which tiering would pay.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Copy(ReadOnlySpan<float> values, int channels, int first, int count, Span<float> target)
+    {
+        var rows = values.Length / channels;
+        for (var row = 0; row < rows; row++)
+        {
+            var source = values.Slice((row * channels) + first, count);
+            for (var channel = 0; channel < source.Length; channel++)
+            {
+                target[(channel * rows) + row] = source[channel];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyScaled(ReadOnlySpan<float> values, double[] factors, int first, int count, Span<float> target)
+    {
+        var rows = values.Length / factors.Length;
+        var scale = factors.AsSpan(first, count);
+        for (var row = 0; row < rows; row++)
+        {
+            var source = values.Slice((row * factors.Length) + first, scale.Length);
+            for (var channel = 0; channel < scale.Length; channel++)
+            {
+                target[(channel * rows) + row] = (float)(source[channel] * scale[channel]);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private float[] ScaledValues()
+    {
+        var values = new float[_stored!.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(_stored[i] * _factors![i % _factors.Length]);
+        }
+
+        return values;
+    }
 }

@@ -61,7 +61,7 @@ internal static class ConvolutionRules
         var multiplier = layer.Config.Whole("depth_multiplier", 1);
         var size = layer.Config.Wholes("kernel_size", 2);
         var stored = layer.Variable("depthwise_kernel", size[0], size[1], channels, multiplier);
-        return (new Value(stored.Name, [size[0], size[1], 1, channels * multiplier], stored.Constant), size, channels * multiplier);
+        return (stored.Reshaped([size[0], size[1], 1, channels * multiplier]), size, channels * multiplier);
     }
 
     private static Value Convolve(LayerContext layer, Value input, Value kernel, int groups, int[] size, Value? bias)

@@ -170,12 +170,12 @@ internal static class OnnxEmitter
         };
 
         // A tensor of lower rank meets the last dimensions, so both have to be channels last.
-        var tensors = step.Inputs.Where(input => input.Constant is null).ToList();
+        var tensors = step.Inputs.Where(input => !input.IsConstant).ToList();
         var layout = tensors.TrueForAll(input => input.Rank == step.Output.Rank) ? builder.Prevailing(tensors) : Layout.ChannelsLast;
         builder.Compute(
             step.Output, layout, type,
             step.Inputs.Select(input =>
-                input.Constant is null ? builder.Tensor(input, layout) : Operand(builder, input, step.Output.Rank, layout)));
+                input.IsConstant ? Operand(builder, input, step.Output.Rank, layout) : builder.Tensor(input, layout)));
     }
 
     private static void EmitScaleShift(OnnxGraphBuilder builder, Operator step, ScaleShift scaling)

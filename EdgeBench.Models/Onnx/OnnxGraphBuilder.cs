@@ -148,6 +148,14 @@ internal sealed class OnnxGraphBuilder
         return unique;
     }
 
+    /// <summary>A kernel with the channels first, as ONNX has them.</summary>
+    public string Kernel(Value kernel, IReadOnlyList<long> dimensions)
+    {
+        var unique = Unique(kernel.Name);
+        Initializers.Add(OnnxInitializer.Kernel(unique, dimensions, kernel));
+        return unique;
+    }
+
     /// <summary>A constant that is one float and has no dimensions; equal ones share a tensor.</summary>
     public string Scalar(double value)
     {

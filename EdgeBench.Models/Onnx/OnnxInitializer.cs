@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeBench.Models.Graphs;
 
 namespace EdgeBench.Models.Onnx;
 
@@ -23,6 +24,10 @@ internal sealed record OnnxInitializer(string Name, int DataType, IReadOnlyList<
         dimensions,
         dimensions.Aggregate((long)sizeof(float), (product, size) => product * size),
         stream => stream.Write(MemoryMarshal.AsBytes(values().AsSpan())));
+
+    /// <summary>A kernel with the channels first.</summary>
+    public static OnnxInitializer Kernel(string name, IReadOnlyList<long> dimensions, Value kernel) =>
+        new(name, Float, dimensions, kernel.Count * sizeof(float), stream => KernelStream.WriteChannelsFirst(stream, kernel));
 
     /// <summary>Whole numbers.</summary>
     public static OnnxInitializer Wholes(string name, long[] values) =>

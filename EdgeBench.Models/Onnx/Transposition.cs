@@ -1,5 +1,3 @@
-using EdgeBench.Models.Graphs;
-
 namespace EdgeBench.Models.Onnx;
 
 /// <summary>Constants in the order that ONNX wants.</summary>
@@ -14,27 +12,6 @@ internal static class Transposition
         for (var n = 0; n < batch; n++)
         {
             Transpose(values.AsSpan(n * places * channels, places * channels), result.AsSpan(n * places * channels), places, channels);
-        }
-
-        return result;
-    }
-
-    /// <summary>A kernel (spatial..., in, out) to (out, in, spatial...).</summary>
-    public static float[] KernelToOnnx(Value kernel)
-    {
-        var (inputs, outputs) = (kernel.Shape[^2], kernel.Shape[^1]);
-        var places = kernel.Constant!.Length / (inputs * outputs);
-        var result = new float[kernel.Constant.Length];
-        for (var place = 0; place < places; place++)
-        {
-            for (var input = 0; input < inputs; input++)
-            {
-                var row = kernel.Constant.AsSpan(((place * inputs) + input) * outputs, outputs);
-                for (var output = 0; output < outputs; output++)
-                {
-                    result[(((output * inputs) + input) * places) + place] = row[output];
-                }
-            }
         }
 
         return result;

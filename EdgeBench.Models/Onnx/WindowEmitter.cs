@@ -14,7 +14,7 @@ internal static class WindowEmitter
         List<string> inputs =
         [
             builder.Tensor(step.Input, Layout.ChannelsFirst),
-            builder.Floats(kernel.Name, shape, () => Transposition.KernelToOnnx(kernel)),
+            builder.Kernel(kernel, shape),
         ];
         if (step.Inputs.Count > 2)
         {

@@ -26,7 +26,7 @@ internal static class FoldBatchNormalization
                 kept.Add(step);
             }
 
-            if (kept[^1] is { Operation: Convolution or MatrixProduct } last && last.Inputs[1].Constant is not null)
+            if (kept[^1] is { Operation: Convolution or MatrixProduct } last && last.Inputs[1].IsConstant)
             {
                 products[last.Output] = kept.Count - 1;
             }
@@ -41,19 +41,14 @@ internal static class FoldBatchNormalization
         var kernel = product.Inputs[1];
         var bias = product.Inputs.Count > 2 ? product.Inputs[2].Exact() : new double[scale.Length];
 
-        // The channels out stand last in every kernel.
-        var folded = new float[kernel.Constant!.Length];
-        for (var i = 0; i < folded.Length; i++)
-        {
-            folded[i] = (float)(kernel.Constant[i] * scale[i % scale.Length]);
-        }
-
         var shifted = bias.Select((value, i) => (value * scale[i]) + offset[i]).ToArray();
         return new Operator(
             product.Operation,
             [
                 product.Input,
-                new Value(kernel.Name, kernel.Shape, folded),
+
+                // The channels out stand last in every kernel.
+                kernel.Scaled(scale),
                 Value.Computed($"{product.Output.Name}/bias", [scale.Length], shifted),
             ],
             scaling.Outputs,

@@ -12,7 +12,7 @@ internal static class FoldInputScaling
         var kept = new List<Operator>();
         foreach (var step in graph.Operators)
         {
-            if (step.Operation is Convolution or MatrixProduct && step.Inputs[1].Constant is not null && uses.IsPrivate(step.Input)
+            if (step.Operation is Convolution or MatrixProduct && step.Inputs[1].IsConstant && uses.IsPrivate(step.Input)
                 && uses.Producer(step.Input) is { Operation: ScaleShift scaling } before && scaling.Axis == step.Input.Rank - 1
                 && !before.Inputs[2].Constant!.AsSpan().ContainsAnyExcept(0f))
             {
@@ -35,11 +35,11 @@ internal static class FoldInputScaling
         var kernel = product.Inputs[1];
         var (inputs, outputs) = (kernel.Shape[^2], kernel.Shape[^1]);
         var groups = product.Operation is Convolution convolution ? convolution.Groups : 1;
-        var folded = new float[kernel.Constant!.Length];
+        var folded = kernel.Constant!.ToArray();
         for (var i = 0; i < folded.Length; i++)
         {
             var group = i % outputs / (outputs / groups);
-            folded[i] = (float)(kernel.Constant[i] * scale[(group * inputs) + (i / outputs % inputs)]);
+            folded[i] = (float)(folded[i] * scale[(group * inputs) + (i / outputs % inputs)]);
         }
 
         return product with

@@ -71,7 +71,7 @@ internal static class FoldScaling
         }
 
         var (left, right) = (step.Inputs[0], step.Inputs[1]);
-        if (left.Constant is null && PerChannel(right, left, step.Output) is { } number)
+        if (!left.IsConstant && PerChannel(right, left, step.Output) is { } number)
         {
             return kind switch
             {
@@ -82,7 +82,7 @@ internal static class FoldScaling
             };
         }
 
-        return right.Constant is null && PerChannel(left, right, step.Output) is { } first
+        return !right.IsConstant && PerChannel(left, right, step.Output) is { } first
             ? kind switch
             {
                 ArithmeticKind.Add => new Affine(right, Ones(first), first),
@@ -96,7 +96,7 @@ internal static class FoldScaling
     /// <summary>A constant that is one number, or one per channel, as one per channel; null where it is anything else.</summary>
     private static double[]? PerChannel(Value constant, Value tensor, Value output)
     {
-        if (constant.Constant is null || tensor.Rank == 0 || !tensor.Shape.SequenceEqual(output.Shape)
+        if (!constant.IsConstant || tensor.Rank == 0 || !tensor.Shape.SequenceEqual(output.Shape)
             || constant.Shape.SkipLast(1).Any(size => size != 1))
         {
             return null;

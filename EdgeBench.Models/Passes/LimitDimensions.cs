@@ -92,9 +92,9 @@ internal static class LimitDimensions
         var inputs = new List<Value>();
         foreach (var (input, shape) in step.Inputs.Zip(shapes))
         {
-            var viewed = new Value(input.Name, shape, input.Constant);
+            var viewed = input.IsConstant ? input.Reshaped(shape) : new Value(input.Name, shape);
             inputs.Add(viewed);
-            if (input.Constant is null)
+            if (!input.IsConstant)
             {
                 yield return new Operator(new Reshaping(), [input], [viewed], step.Sources);
             }

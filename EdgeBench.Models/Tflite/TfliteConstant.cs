@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeBench.Models.Graphs;
 
 namespace EdgeBench.Models.Tflite;
 
@@ -7,9 +8,6 @@ namespace EdgeBench.Models.Tflite;
 /// <param name="Write">Writes exactly that many, little-endian.</param>
 internal sealed record TfliteConstant(long ByteCount, Action<Stream> Write)
 {
-    /// <summary>Columns that are gathered at a time: as many floats as a cache line holds.</summary>
-    private const int ColumnsAtOnce = 16;
-
     /// <summary>Bytes as they are.</summary>
     public static TfliteConstant Bytes(byte[] bytes) => new(bytes.LongLength, stream => stream.Write(bytes));
 
@@ -21,31 +19,15 @@ internal sealed record TfliteConstant(long ByteCount, Action<Stream> Write)
     public static TfliteConstant Floats(float[] values) =>
         new(values.LongLength * sizeof(float), stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan())));
 
-    /// <summary>Some columns of a matrix, one behind the other: kernels have the channels out last in Keras, and first in TFLite.</summary>
-    /// <param name="values">The matrix, row by row.</param>
-    /// <param name="columns">Number of its columns.</param>
-    /// <param name="first">The first column to write.</param>
-    /// <param name="count">How many to write.</param>
-    public static TfliteConstant Columns(float[] values, int columns, int first, int count)
-    {
-        var rows = values.Length / columns;
-        return new TfliteConstant((long)rows * count * sizeof(float), stream =>
-        {
-            var gathered = new float[rows * Math.Min(count, ColumnsAtOnce)];
-            for (var done = 0; done < count; done += ColumnsAtOnce)
-            {
-                var width = Math.Min(count - done, ColumnsAtOnce);
-                for (var row = 0; row < rows; row++)
-                {
-                    var source = values.AsSpan((row * columns) + first + done, width);
-                    for (var column = 0; column < width; column++)
-                    {
-                        gathered[(column * rows) + row] = source[column];
-                    }
-                }
+    /// <summary>The values of a constant in their order.</summary>
+    public static TfliteConstant Floats(Value constant) =>
+        new(constant.Count * sizeof(float), stream => stream.Write(MemoryMarshal.AsBytes(constant.Constant.AsSpan())));
 
-                stream.Write(MemoryMarshal.AsBytes(gathered.AsSpan(0, rows * width)));
-            }
-        });
-    }
+    /// <summary>Some channels out of a kernel, with these first.</summary>
+    /// <param name="kernel">The kernel, with the channels out last.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">Number of them.</param>
+    public static TfliteConstant Kernel(Value kernel, int first, int count) => new(
+        kernel.Count / kernel.Shape[^1] * count * sizeof(float),
+        stream => KernelStream.WriteChannelsLast(stream, kernel, first, count));
 }

@@ -29,6 +29,7 @@ internal static class TfliteEmitter
             try
             {
                 builder.Begin(whole.Sources);
+                RequireDimensions(whole);
                 Emit(builder, whole, ActivationFusion.Fused(activation?.Operation));
             }
             catch (LayerNotSupportedException e)
@@ -130,6 +131,17 @@ internal static class TfliteEmitter
     public static int Pads(TfliteGraphBuilder builder, Padding padding) => builder.Wholes(
         "pads", [padding.Before.Count, 2], [.. padding.Before.Zip(padding.After).SelectMany(pair => new[] { pair.First, pair.Second })]);
 
+    /// <summary>XNNPACK refuses a whole file for one tensor beyond.</summary>
+    private static void RequireDimensions(Operator step)
+    {
+        const int Most = 6;
+        if (step.Inputs.Concat(step.Outputs).Max(value => value.Rank) is > Most and var rank)
+        {
+            throw new LayerNotSupportedException(
+                $"it works on a tensor of {rank} dimensions, and TFLite takes at most {Most}; convert the model to onnx");
+        }
+    }
+
     /// <summary>Kernels that repeat elements end the process where there are more dimensions than they know.</summary>
     private static void RequireFewDimensions(Operator step)
     {
@@ -169,7 +181,7 @@ internal static class TfliteEmitter
             return;
         }
 
-        if (!scale.Constant!.AsSpan().ContainsAnyExcept(-1f))
+        if (step.Output.Rank <= LimitDimensions.Most && !scale.Constant!.AsSpan().ContainsAnyExcept(-1f))
         {
             builder.Compute(step.Output, BuiltinOperator.Sub, [builder.Reshaped(offset, shape), input], With(activation));
             return;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using EdgeBench.Models.Graphs;
 
 namespace EdgeBench.Models.Tflite;
@@ -12,7 +10,7 @@ internal sealed class TfliteGraphBuilder
     private readonly Dictionary<Value, int> _tensors = [];
     private readonly Dictionary<Value, string> _outputNames = [];
     private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
-    private readonly Dictionary<(ulong Hash, string Form), List<(float[] Values, int Place)>> _floats = [];
+    private readonly Dictionary<(int Hash, string Form), List<(Value Constant, int Place)>> _floats = [];
     private readonly List<WrittenTensor> _written = [];
     private readonly List<WrittenOperator> _operators = [];
     private readonly List<(string Name, int Tensor)> _outputs = [];
@@ -49,15 +47,15 @@ internal sealed class TfliteGraphBuilder
 
         return _tensors[value] = value switch
         {
-            { Constant: null } => throw new InvalidOperationException($"{value} is read before it is computed"),
-            { Rank: 0 } => Scalar(value.Constant[0]),
+            { IsConstant: false } => throw new InvalidOperationException($"{value} is read before it is computed"),
+            { Rank: 0 } => Scalar(value.Constant![0]),
             _ => Reshaped(value, value.Shape),
         };
     }
 
     /// <summary>A constant under another shape.</summary>
     public int Reshaped(Value constant, IReadOnlyList<int> shape) =>
-        Floats(constant, TensorShape.Text(shape), shape, TfliteConstant.Floats(constant.Constant!));
+        Floats(constant, TensorShape.Text(shape), shape, TfliteConstant.Floats(constant));
 
     /// <summary>Some channels out of a kernel that has them last, with these first.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -67,7 +65,7 @@ internal sealed class TfliteGraphBuilder
         kernel,
         string.Create(CultureInfo.InvariantCulture, $"{TensorShape.Text(shape)} from column {first} of {kernel.Shape[^1]}"),
         shape,
-        TfliteConstant.Columns(kernel.Constant!, kernel.Shape[^1], first, shape[0]));
+        TfliteConstant.Kernel(kernel, first, shape[0]));
 
     /// <summary>Zeros; equal ones share a tensor.</summary>
     public int Zeros(int count) => Shared(
@@ -159,8 +157,7 @@ internal sealed class TfliteGraphBuilder
     /// <summary>Equal values in the same form are in the file once: those of a layer that is called several times.</summary>
     private int Floats(Value constant, string form, IReadOnlyList<int> shape, TfliteConstant data)
     {
-        var values = constant.Constant!;
-        var key = (XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.AsSpan())), form);
+        var key = (constant.ContentHash(), form);
         if (!_floats.TryGetValue(key, out var known))
         {
             _floats[key] = known = [];
@@ -168,14 +165,14 @@ internal sealed class TfliteGraphBuilder
 
         foreach (var (other, place) in known)
         {
-            if (MemoryMarshal.AsBytes(values.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other.AsSpan())))
+            if (constant.HasContentOf(other))
             {
                 return place;
             }
         }
 
         var added = Add(Unique(constant.Name), TensorType.Float32, shape, data);
-        known.Add((values, added));
+        known.Add((constant, added));
         return added;
     }
 

@@ -205,6 +205,21 @@ public sealed class TfliteFileTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Every_layer_that_tflite_cannot_express_is_named_at_once()
+    {
+        var model = Read("""
+            {"class_name": "InputLayer", "name": "x", "config": {"batch_input_shape": [null, 2, 1, 2, 1, 2, 1]}, "inbound_nodes": []},
+            {"class_name": "ELU", "name": "first", "config": {}, "inbound_nodes": [[["x", 0, 0, {}]]]},
+            {"class_name": "Flatten", "name": "second", "config": {}, "inbound_nodes": [[["first", 0, 0, {}]]]},
+            {"class_name": "Dense", "name": "third", "config": {"units": 2}, "inbound_nodes": [[["second", 0, 0, {}]]]}
+            """, "third");
+
+        var message = Assert.Throws<ModelNotAcceptedException>(() => WrittenFiles.Tflite(model)).Message;
+        Assert.Contains("layers 'first' (ELU), 'second' (Flatten): it works on a tensor of 7 dimensions", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("third", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_report_says_what_each_pass_did()
     {
         var model = Model.Read(Repository.PathOf("samples", "digits_k2.h5"), cancellationToken: Token);

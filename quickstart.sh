@@ -6,7 +6,6 @@
 #   ./quickstart.sh stop    ends the nodes, and the container engine that it started
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
-runtime=onnxruntime
 sample=samples/digits_k3.keras
 . scripts/engine.sh
 . scripts/nodes.sh
@@ -33,7 +32,9 @@ main() {
 
     say "building"
     ./edgebench --version >/dev/null
-    ./edgebench runtime build "$runtime"
+    ./edgebench runtime build onnxruntime
+    need_npm
+    ./edgebench runtime build tflite || say "tflite is not available (the line above says why): onnxruntime alone is measured"
 
     start_node server server
     wait_for "the server node" . ./edgebench cluster leader

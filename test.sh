@@ -17,6 +17,7 @@ need_command() {
 need_command dockerd docker.io
 need_command ip iproute2
 need_command systemd-analyze systemd
+need_command npm npm
 need_command aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 /usr/bin/python3 -c 'import onnx' 2>/dev/null || install_packages python3-onnx || say "no python3-onnx: the tests that need it are left out"
 

@@ -7,6 +7,7 @@ using EdgeBench.Cli.Runtimes;
 using EdgeBench.Cli.Tasks;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Cluster;
+using EdgeBench.Cluster.Checking;
 using EdgeBench.Cluster.Runtimes;
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.Models;
@@ -79,7 +80,8 @@ internal static class CommandLine
         CommandException command => (command.Code, command.Message),
         ModelNotAcceptedException refused => (ExitCode.ModelNotAccepted, refused.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
-        ServerStartException or DataFolderException or RuntimeBuildException => (ExitCode.Failed, exception.Message),
+        ServerStartException or DataFolderException or RuntimeBuildException or CheckFailedException or CheckDataException =>
+            (ExitCode.Failed, exception.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"unexpected {exception.GetType().Name}: {exception.Message} (--verbose shows where)"),
     };

@@ -220,7 +220,14 @@ public sealed class EdgeBenchClient : IAsyncDisposable
         {
             var file = await identify(model.Path).ConfigureAwait(false);
             var weights = model.WeightsPath is null ? null : await identify(model.WeightsPath).ConfigureAwait(false);
-            if ((file.Error ?? weights?.Error) is { } error)
+            var check = new List<(string Path, Answer<ArtifactRef> File)>();
+            foreach (var path in model.CheckPaths)
+            {
+                check.Add((path, await identify(path).ConfigureAwait(false)));
+            }
+
+            if ((file.Error ?? weights?.Error ?? check.Select(given => given.File.Error).FirstOrDefault(why => why is not null))
+                is { } error)
             {
                 return new(error);
             }
@@ -234,6 +241,8 @@ public sealed class EdgeBenchClient : IAsyncDisposable
                 WeightsFileName = Path.GetFileName(model.WeightsPath),
                 SyntheticSeed = model.SyntheticSeed,
                 InputShapes = model.InputShapes,
+                Check = [.. check.Select(given => new CheckFile(Path.GetFileName(given.Path), given.File.Value!))],
+                NoCheck = model.NoCheck,
             });
         }
 

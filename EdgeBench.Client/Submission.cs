@@ -32,7 +32,7 @@ public sealed record Submission
 }
 
 /// <summary>A model file of this machine.</summary>
-/// <param name="Path">The file: <c>.h5</c>, <c>.keras</c>, <c>.json</c> or <c>.onnx</c>.</param>
+/// <param name="Path">The file: <c>.h5</c>, <c>.keras</c>, <c>.json</c>, <c>.onnx</c> or <c>.tflite</c>.</param>
 public sealed record ModelFile(string Path)
 {
     /// <summary>The weights of an architecture file, where they are not to be synthesised.</summary>
@@ -43,6 +43,12 @@ public sealed record ModelFile(string Path)
 
     /// <summary>Shapes, without the batch, of inputs that the file leaves open; by input name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> InputShapes { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+
+    /// <summary>Files with inputs and expected outputs of the model: <c>input*.npy</c> and <c>expected*.npy</c>.</summary>
+    public IReadOnlyList<string> CheckPaths { get; init; } = [];
+
+    /// <summary>Whether the model is measured without a look at what it computes.</summary>
+    public bool NoCheck { get; init; }
 
     /// <summary>A file by its path alone.</summary>
     public static implicit operator ModelFile(string path) => new(path);

@@ -5,6 +5,7 @@ using Akka.Cluster.Tools.Client;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Persistence.Sql;
 using EdgeBench.Cluster.Admin;
+using EdgeBench.Cluster.Checking;
 using EdgeBench.Cluster.Clients;
 using EdgeBench.Cluster.Conversion;
 using EdgeBench.Cluster.Coordination;
@@ -145,19 +146,19 @@ public sealed class ServerNode : IAsyncDisposable
         var cluster = Akka.Cluster.Cluster.Get(system);
         cluster.Join(cluster.SelfAddress);
 
+        var catalog = new RuntimeCatalog(options.RuntimesFolder ?? Path.Combine(data.Folder, "runtimes"));
         var converter = system.ActorOf(
             ModelConverter.Props(new ConversionSettings
             {
-                Conversion = options.Conversion ?? new ModelConversion(data.Artifacts, data.Conversions, Version, options.Time),
+                Conversion = options.Conversion
+                    ?? new ModelConversion(data.Artifacts, new NumericGate(catalog), data.Conversions, Version, options.Time),
                 ConverterVersion = Version,
                 Limit = options.ConversionLimit,
                 Time = options.Time,
             }),
             "model-converter");
-        var runtimes = options.Runtimes ?? new BuiltRuntimes(
-            new RuntimeCatalog(options.RuntimesFolder ?? Path.Combine(data.Folder, "runtimes")),
-            data.Artifacts,
-            options.Loggers.CreateLogger<BuiltRuntimes>());
+        var runtimes = options.Runtimes
+            ?? new BuiltRuntimes(catalog, data.Artifacts, options.Loggers.CreateLogger<BuiltRuntimes>());
         var services = new CoordinatorServices
         {
             Tasks = new TaskServices

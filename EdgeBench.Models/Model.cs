@@ -26,13 +26,14 @@ public sealed class Model
     /// <summary>What is computed, in Keras' order.</summary>
     public required IReadOnlyList<TensorSpec> Outputs { get; init; }
 
-    /// <summary>The layers in the order of the file; empty for <c>.onnx</c>.</summary>
+    /// <summary>The layers in the order of the file; empty for <c>.onnx</c> and <c>.tflite</c>.</summary>
     public required IReadOnlyList<LayerSummary> Layers { get; init; }
 
     /// <summary>Number of values in all variables that inference reads.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Multiply-accumulate operations of convolutions and matrix products per sample; null for <c>.onnx</c>.</summary>
+    /// <summary>Multiply-accumulate operations of convolutions and matrix products per sample; null for <c>.onnx</c> and
+    /// <c>.tflite</c>.</summary>
     public long? Macs { get; init; }
 
     /// <summary>
@@ -43,7 +44,7 @@ public sealed class Model
 
     /// <summary>
     /// Floating-point operations per sample, by the rule of TensorFlow's profiler as it stood in 2022 (<c>docs/models.md</c>); null for
-    /// <c>.onnx</c>.
+    /// <c>.onnx</c> and <c>.tflite</c>.
     /// </summary>
     public long? Flops { get; init; }
 
@@ -70,15 +71,17 @@ public sealed class Model
     /// changes.</summary>
     /// <param name="file">The file to write.</param>
     /// <param name="cancellationToken">Ends the writing; no file remains.</param>
+    /// <exception cref="ModelNotAcceptedException">The model is a TFLite file.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public ConversionReport WriteOnnx(string file, CancellationToken cancellationToken = default) =>
-        CompleteFile.Write(file, stream => OnnxTarget.Write(_content, stream, cancellationToken));
+        CompleteFile.Write(file, stream => WriteOnnx(stream, cancellationToken));
 
     /// <summary>Writes the model as ONNX to a stream, which need not be able to seek.</summary>
     /// <param name="stream">Where to; it stays open.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="ModelNotAcceptedException">The model is a TFLite file.</exception>
     public ConversionReport WriteOnnx(Stream stream, CancellationToken cancellationToken = default) =>
-        OnnxTarget.Write(_content, stream, cancellationToken);
+        Write(() => OnnxTarget.Write(_content, stream, cancellationToken));
 
     /// <summary>Writes the model as TFLite. The file appears under its name when it is complete; until then nothing of that name
     /// changes.</summary>
@@ -93,11 +96,14 @@ public sealed class Model
     /// <param name="stream">Where to; it stays open.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="ModelNotAcceptedException">TFLite cannot express the model; every layer is named.</exception>
-    public ConversionReport WriteTflite(Stream stream, CancellationToken cancellationToken = default)
+    public ConversionReport WriteTflite(Stream stream, CancellationToken cancellationToken = default) =>
+        Write(() => TfliteTarget.Write(_content, stream, cancellationToken));
+
+    private ConversionReport Write(Func<ConversionReport> write)
     {
         try
         {
-            return TfliteTarget.Write(_content, stream, cancellationToken);
+            return write();
         }
         catch (ModelRefusedException e)
         {

@@ -14,4 +14,7 @@ internal abstract record ModelContent
 
     /// <summary>A finished ONNX file.</summary>
     internal sealed record Onnx(byte[] Bytes, int Nodes) : ModelContent;
+
+    /// <summary>A finished TFLite file.</summary>
+    internal sealed record Tflite(byte[] Bytes, int Operators) : ModelContent;
 }

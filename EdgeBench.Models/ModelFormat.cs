@@ -14,4 +14,7 @@ public enum ModelFormat
 
     /// <summary>An ONNX file; it is passed through as it is.</summary>
     Onnx,
+
+    /// <summary>A TFLite file; it is passed through as it is.</summary>
+    Tflite,
 }

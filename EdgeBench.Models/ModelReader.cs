@@ -19,8 +19,8 @@ internal static class ModelReader
         + "\"model.onnx\") and give that file";
 
     private const string Unknown =
-        "is no Keras model (.h5, .keras, architecture .json) and no ONNX file; in Python type model.save(\"model.keras\") and give "
-        + "that file";
+        "is no Keras model (.h5, .keras, architecture .json) and no ONNX or TFLite file; in Python type model.save(\"model.keras\") and "
+        + "give that file";
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelNotAcceptedException">The file is not accepted.</exception>
@@ -91,7 +91,7 @@ internal static class ModelReader
 
         if (TfliteReader.IsTflite(head))
         {
-            throw new ModelFileException("is a TFLite file, which is not read yet; give the Keras model it was made from");
+            return FinishedTflite.Read(path, stream, cancellationToken);
         }
 
         // Python's pickle, protocol 2 and later.

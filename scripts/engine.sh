@@ -30,6 +30,11 @@ need_compiler() {
         || say "no C compiler: the runner is built as a larger, self-contained program instead"
 }
 
+# npm fetches TensorFlow Lite's library. Without it that runtime is not available.
+need_npm() {
+    command -v npm >/dev/null || install_packages npm || say "no npm: the runtime tflite cannot be built"
+}
+
 engine_answers() { command -v docker >/dev/null && timeout 10 docker version >/dev/null 2>&1; }
 
 # Where a private engine lives. The path of a socket is limited to 107 characters, so a deep checkout gets a folder elsewhere.

@@ -1,24 +1,25 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using EdgeBench.Cli.Runtimes;
 using EdgeBench.Cli.Terminal;
+using EdgeBench.Cluster.Checking;
+using EdgeBench.Cluster.Runtimes;
+using EdgeBench.Messages.Tasks;
 using EdgeBench.Models;
+using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Cli.Conversion;
 
-/// <summary><c>edgebench convert</c>: writes a model in the formats of runtimes.</summary>
+/// <summary><c>edgebench convert</c>: writes a model in the formats of runtimes, and sees that it computes what it should.</summary>
 internal static class ConvertCommand
 {
-    /// <summary>The formats, and how a model is written in each; TFLite first, as it is the one that may refuse a model.</summary>
-    private static readonly Dictionary<string, Func<Model, string, CancellationToken, ConversionReport>> Formats = new()
-    {
-        ["tflite"] = (model, file, cancellationToken) => model.WriteTflite(file, cancellationToken),
-        ["onnx"] = (model, file, cancellationToken) => model.WriteOnnx(file, cancellationToken),
-    };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A Keras model (.h5, .keras, .json) or an .onnx file" }.ForFiles();
+        var model = new Argument<string>("MODEL")
+        {
+            Description = "A Keras model (.h5, .keras, .json), or an .onnx or .tflite file",
+        }.ForFiles();
         var to = new Option<string[]>("--to")
         {
             HelpName = "FORMAT",
@@ -34,25 +35,25 @@ internal static class ConvertCommand
             Required = true,
         };
         var options = new ModelOptions();
+        var check = new CheckOptions();
 
-        var command = new Command("convert", "Convert a model; needs no cluster")
-        {
-            model,
-            to,
-            file,
-            new Option<bool>("--no-check") { Description = "Do not compare the file's outputs with another runtime's" },
-        };
+        var command = new Command("convert", "Convert a model; needs no cluster") { model, to, file };
+        check.AddTo(command);
         options.AddTo(command);
-        return command.Does((parsed, screen, cancellationToken) => Task.FromResult(Run(
-            parsed.GetRequiredValue(model), parsed.GetRequiredValue(to), parsed.GetRequiredValue(file), options.Read(parsed), screen,
-            cancellationToken)));
+        return command.Does((parsed, screen, cancellationToken) =>
+        {
+            var data = parsed.GetValue(check.Folder) is { } folder ? CheckData.Read(folder) : null;
+            return RunAsync(
+                parsed.GetRequiredValue(model), parsed.GetRequiredValue(to), parsed.GetRequiredValue(file), options.Read(parsed),
+                data, isChecked: !parsed.GetValue(check.None), screen, cancellationToken);
+        });
     }
 
-    private static ExitCode Run(
-        string path, string[] formats, string output, ModelReadOptions options, Screen screen,
+    private static async Task<ExitCode> RunAsync(
+        string path, string[] formats, string output, ModelReadOptions options, CheckData? data, bool isChecked, Screen screen,
         CancellationToken cancellationToken)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(output));
+        var folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
         if (!Directory.Exists(folder))
         {
             throw new CommandException(ExitCode.Failed, $"--out: there is no folder {folder}; make it first");
@@ -64,39 +65,72 @@ internal static class ConvertCommand
             throw new CommandException(ExitCode.Failed, "--out names the model itself; give another file");
         }
 
-        var model = ModelFiles.Read(path, options, cancellationToken);
-        var reports = Formats.Where(format => files.ContainsKey(format.Key)).ToDictionary(
-            format => format.Key, format => format.Value(model, files[format.Key], cancellationToken));
-        screen.Warn(model.Warnings);
+        // Beside their place, from where a rename brings them there once they have been checked.
+        var work = Path.Combine(folder, $".edgebench-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(work);
+        try
+        {
+            var model = ModelFiles.Read(path, options, cancellationToken);
+            var written = WrittenModel.Write(model, formats, work, withCounterpart: isChecked, cancellationToken);
+            var check = isChecked
+                ? await new NumericGate(RuntimeImages.Catalog).CheckAsync(written, data, cancellationToken).ConfigureAwait(false)
+                : ModelCheck.Skipped;
+            var unfit = formats.Contains("tflite") ? TfliteCompatibility.ProblemOf(TfliteModel.Read(written.Files["tflite"])) : null;
+            foreach (var (format, file) in files)
+            {
+                File.Move(written.Files[format], file, overwrite: true);
+            }
+
+            Print(model, files, written, check, unfit, screen);
+            return ExitCode.Done;
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private static void Print(
+        Model model, Dictionary<string, string> files, WrittenModel written, ModelCheck check, string? unfit, Screen screen)
+    {
+        screen.Warn(unfit is null ? model.Warnings : model.Warnings.Append($"the TFLite file does not run in every runtime: {unfit}"));
         if (screen.IsJson)
         {
             screen.Json(new
             {
                 model = ModelFiles.Describe(model),
-                files = formats.Select(format =>
-                    new { file = files[format], format, reports[format].Bytes, reports[format].Operators, reports[format].Passes }),
+                files = files.Select(file => new
+                {
+                    file = file.Value,
+                    format = file.Key,
+                    written.Reports[file.Key].Bytes,
+                    written.Reports[file.Key].Operators,
+                    written.Reports[file.Key].Passes,
+                }),
+                check,
+                unfit,
             });
-            return ExitCode.Done;
+            return;
         }
 
-        foreach (var format in formats)
+        foreach (var (format, file) in files)
         {
-            var report = reports[format];
-            screen.Line($"{files[format]}: {report.Operators} operators, {Figures.Bytes(report.Bytes)}, weights {model.Weights}");
+            var report = written.Reports[format];
+            screen.Line($"{file}: {report.Operators} operators, {Figures.Bytes(report.Bytes)}, weights {model.Weights}");
         }
 
-        return ExitCode.Done;
+        screen.Line(CheckText.Of(check));
     }
 
     /// <summary>Whoever names one of the files means both.</summary>
     private static string Stem(string output) =>
-        Formats.ContainsKey(Path.GetExtension(output).TrimStart('.')) ? Path.ChangeExtension(output, null) : output;
+        WrittenModel.Formats.Contains(Path.GetExtension(output).TrimStart('.')) ? Path.ChangeExtension(output, null) : output;
 
     private static string[]? ParseFormats(ArgumentResult result)
     {
         var text = result.Tokens.Single().Value;
         var formats = text.Split(',');
-        if (Array.TrueForAll(formats, Formats.ContainsKey) && formats.Distinct().Count() == formats.Length)
+        if (Array.TrueForAll(formats, WrittenModel.Formats.Contains) && formats.Distinct().Count() == formats.Length)
         {
             return formats;
         }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using EdgeBench.Cli.Terminal;
+using EdgeBench.Cluster.Runtimes;
 using EdgeBench.Models;
+using EdgeBench.Models.Tflite;
 using Spectre.Console;
 
 namespace EdgeBench.Cli.Conversion;
@@ -11,14 +13,24 @@ internal static class InspectCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A Keras model (.h5, .keras, .json) or an .onnx file" }.ForFiles();
+        var model = new Argument<string>("MODEL")
+        {
+            Description = "A Keras model (.h5, .keras, .json), or an .onnx or .tflite file",
+        }.ForFiles();
         var options = new ModelOptions();
 
         var command = new Command("inspect", "List a model's layers, parameters, multiply-adds and FLOPs; needs no cluster") { model };
         options.AddTo(command);
         return command.Does((parsed, screen, cancellationToken) =>
         {
-            Show(ModelFiles.Read(parsed.GetRequiredValue(model), options.Read(parsed), cancellationToken), screen);
+            var path = parsed.GetRequiredValue(model);
+            var read = ModelFiles.Read(path, options.Read(parsed), cancellationToken);
+            if (read.Format == ModelFormat.Tflite && TfliteCompatibility.ProblemOf(TfliteModel.Read(path)) is { } problem)
+            {
+                screen.Warn([$"the file does not run in every runtime: {problem}"]);
+            }
+
+            Show(read, screen);
             return Task.FromResult(ExitCode.Done);
         });
     }

@@ -6,6 +6,7 @@ using EdgeBench.Cli.Planning;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Cli.Zoo;
 using EdgeBench.Client;
+using EdgeBench.Cluster.Checking;
 using EdgeBench.Messages.Tasks;
 using EdgeBench.Models;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ internal sealed class BenchCommand
 {
     private readonly Argument<string[]> _models = new Argument<string[]>("MODEL")
     {
-        Description = "Keras models (.h5, .keras, .json) or .onnx files",
+        Description = "Keras models (.h5, .keras, .json), .onnx or .tflite files",
         Arity = ArgumentArity.ZeroOrMore,
     }.ForFiles();
 
@@ -65,6 +66,8 @@ internal sealed class BenchCommand
 
     private readonly ModelOptions _modelOptions = new();
 
+    private readonly CheckOptions _check = new();
+
     private BenchCommand()
     {
         _runs.Validators.Add(result => RequireBetween(result, 1, MeasurementOptions.MaximumRuns));
@@ -88,6 +91,7 @@ internal sealed class BenchCommand
         };
         bench._grid.AddTo(command);
         bench._modelOptions.AddTo(command);
+        bench._check.AddTo(command);
         command.Validators.Add(bench.RequireModel);
         return command.Does(bench.RunAsync);
     }
@@ -156,12 +160,20 @@ internal sealed class BenchCommand
     private Submission Describe(ParseResult parsed)
     {
         var options = _modelOptions.Read(parsed);
+        var checkFiles = CheckFiles(parsed.GetValue(_check.Folder));
         var models = parsed.GetRequiredValue(_models).Concat(parsed.GetValue(_zoo) ?? []).Select(path => new ModelFile(path)
         {
             WeightsPath = options.WeightsFile,
             SyntheticSeed = options.SyntheticSeed,
             InputShapes = options.InputShapes,
+            CheckPaths = checkFiles,
+            NoCheck = parsed.GetValue(_check.None),
         }).ToList();
+        if (checkFiles.Count > 0 && models.Count > 1)
+        {
+            throw new CommandException(ExitCode.Usage, "--check: the outputs of one model are expected, so measure one at a time");
+        }
+
         foreach (var path in models.SelectMany(model => new[] { model.Path, model.WeightsPath }).OfType<string>())
         {
             ModelFiles.RequireForUpload(path);
@@ -177,6 +189,18 @@ internal sealed class BenchCommand
             Threads = parsed.GetValue(_grid.Threads) ?? [],
             Options = new MeasurementOptions { Runs = parsed.GetValue(_runs) },
         };
+    }
+
+    /// <summary>The files to check with, which are read here so that what is wrong with them is told at once.</summary>
+    private static List<string> CheckFiles(string? folder)
+    {
+        if (folder is null)
+        {
+            return [];
+        }
+
+        CheckData.Read(folder);
+        return [.. Directory.EnumerateFiles(folder).Where(file => CheckData.IsPart(Path.GetFileName(file))).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The FLOPs of a model, or null where they cannot be counted; what is wrong with it the server says.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Client;
 using EdgeBench.Messages.Clients;
@@ -161,7 +162,7 @@ internal static class TaskCommands
         TaskEvents.Submitted submitted => $"{submitted.Request.Models.Count} models, {submitted.Cells.Count} cells",
         TaskEvents.ModelConverted converted =>
             $"model {converted.Model} to {converted.Converted.Format} in {Figures.Milliseconds(converted.Converted.Nanoseconds)} ms, "
-            + $"weights {converted.Converted.Weights}",
+            + $"weights {converted.Converted.Weights}" + (converted.Converted.Check is { } check ? $"; {CheckText.Of(check)}" : ""),
         TaskEvents.ModelRefused refused => $"model {refused.Model} to {refused.Format}: {refused.Failure.Message}",
         TaskEvents.CellAssigned assigned => $"{assigned.Attempt}",
         TaskEvents.CellStarted started => $"{started.Attempt}",

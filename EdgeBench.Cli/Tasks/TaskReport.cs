@@ -1,3 +1,4 @@
+using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Messages.Tasks;
 using Spectre.Console;
@@ -43,6 +44,14 @@ internal static class TaskReport
             {
                 screen.Line($"  last output: {output.ReplaceLineEndings(" | ")}");
             }
+        }
+
+        var notChecked = state.Models.Values
+            .Where(model => model.Converted?.Check is { Outcome: not CheckOutcome.Passed })
+            .GroupBy(model => CheckText.Of(model.Converted!.Check!), model => state.Submission!.Request.Models[model.Model].Name);
+        foreach (var models in notChecked)
+        {
+            screen.Line($"{string.Join(", ", models.Distinct())}: {models.Key}");
         }
 
         if (state.Cells.Select(cell => state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted?.Weights)
@@ -110,6 +119,7 @@ internal static class TaskReport
             flops = converted?.Flops,
             macs = converted?.Macs,
             weights = converted?.Weights,
+            check = converted?.Check,
             cell.Result,
             cell.Failure,
         };

@@ -19,10 +19,16 @@ internal static class ConversionKey
             .AppendLine(CultureInfo.InvariantCulture, $"format {format}")
             .AppendLine(CultureInfo.InvariantCulture, $"file {source.File.Sha256} {source.FileName}")
             .AppendLine(CultureInfo.InvariantCulture, $"weights {source.Weights?.Sha256} {source.WeightsFileName}")
-            .AppendLine(CultureInfo.InvariantCulture, $"seed {source.SyntheticSeed}");
+            .AppendLine(CultureInfo.InvariantCulture, $"seed {source.SyntheticSeed}")
+            .AppendLine(CultureInfo.InvariantCulture, $"check {!source.NoCheck}");
         foreach (var (input, shape) in source.InputShapes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"shape {input}={string.Join(',', shape)}");
+        }
+
+        foreach (var check in source.Check.OrderBy(check => check.Name, StringComparer.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"check {check.Name} {check.File.Sha256}");
         }
 
         return Sha256.Of(Encoding.UTF8.GetBytes(text.ToString()));

@@ -29,6 +29,9 @@ internal sealed record ConversionOutcome(ConvertedModel? Converted, CellFailure?
     /// <summary>A model that is not accepted, or cannot be given in the format.</summary>
     public static ConversionOutcome Refused(string message) => new(null, new CellFailure(FailureKind.ModelRefused, message));
 
+    /// <summary>A model whose files do not compute what they should.</summary>
+    public static ConversionOutcome Wrong(string message) => new(null, new CellFailure(FailureKind.CheckFailed, message));
+
     /// <summary>A conversion that failed for another reason than the model.</summary>
     public static ConversionOutcome Broken(string message) => new(null, new CellFailure(FailureKind.Internal, message));
 }

@@ -1,44 +1,69 @@
+using System.Text;
 using System.Text.Json;
 using EdgeBench.Cluster.Artifacts;
+using EdgeBench.Cluster.Checking;
+using EdgeBench.Cluster.Runtimes;
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 using EdgeBench.Models;
+using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Cluster.Conversion;
 
-/// <summary>Converts models of the artifact store into it, and remembers what it made.</summary>
+/// <summary>
+/// Converts models of the artifact store into it, sees that they compute what they should, and remembers what it made.
+/// </summary>
 /// <param name="store">The artifact store.</param>
+/// <param name="gate">What compares a model's files.</param>
 /// <param name="folder">Where to remember what was made, and where to work.</param>
 /// <param name="converterVersion">The version of the converter.</param>
 /// <param name="time">The server's clock.</param>
-internal sealed class ModelConversion(ArtifactStore store, string folder, string converterVersion, TimeProvider time) : IModelConversion
+internal sealed class ModelConversion(
+    ArtifactStore store, NumericGate gate, string folder, string converterVersion, TimeProvider time) : IModelConversion
 {
+    // A model that is wanted in two formats is checked once: the second conversion waits for the first, which remembers what it found.
+    private readonly Lock[] _turns = [.. Enumerable.Range(0, 16).Select(_ => new Lock())];
+
     /// <inheritdoc />
     public ConversionOutcome Convert(ModelSource source, string format, CancellationToken cancellationToken)
     {
-        if (format != "onnx")
+        if (!WrittenModel.Formats.Contains(format))
         {
-            return ConversionOutcome.Refused($"{source.FileName}: a model cannot be given as {format} yet");
+            return ConversionOutcome.Refused($"{source.FileName}: a model cannot be given as {format}");
         }
 
-        var memory = Path.Combine(folder, $"{ConversionKey.Of(source, format, converterVersion).Hex}.json");
-        if (Remembered(memory) is { } known && store.Find(known.File.Sha256) is not null)
+        lock (_turns[source.File.Sha256.GetHashCode() & (_turns.Length - 1)])
         {
-            return new ConversionOutcome(known, null);
+            // With another image of a runtime the outcome may be another one.
+            var key = $"{ConversionKey.Of(source, format, converterVersion)} {gate.Identity}";
+            var memory = Path.Combine(folder, $"{Sha256.Of(Encoding.UTF8.GetBytes(key)).Hex}.json");
+            return Remembered<ConvertedModel>(memory) is { } known && store.Find(known.File.Sha256) is not null
+                ? new ConversionOutcome(known, null)
+                : ConvertAnew(source, format, memory, cancellationToken);
         }
+    }
 
+    private ConversionOutcome ConvertAnew(ModelSource source, string format, string memory, CancellationToken cancellationToken)
+    {
         var work = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
         try
         {
             var converted = Convert(source, format, work, cancellationToken);
-            var temporary = Path.Combine(work, "outcome.json");
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(converted, MessagesJson.Options));
-            File.Move(temporary, memory, overwrite: true);
+            Remember(memory, converted, work);
             return new ConversionOutcome(converted, null);
         }
         catch (ModelNotAcceptedException refusal)
         {
             return ConversionOutcome.Refused(refusal.Message);
+        }
+        catch (CheckFailedException failure)
+        {
+            return ConversionOutcome.Wrong($"{source.FileName}: {failure.Message}; --no-check measures it all the same");
+        }
+        catch (CheckDataException problem)
+        {
+            return ConversionOutcome.Wrong($"{source.FileName}: {problem.Message}");
         }
         finally
         {
@@ -58,11 +83,13 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
             InputShapes = source.InputShapes,
         };
         var model = Model.Read(Named(source.File.Sha256, Path.Combine(work, "model"), source.FileName), options, cancellationToken);
-        var file = Path.Combine(work, $"converted.{format}");
-        model.WriteOnnx(file, cancellationToken);
+        var files = WrittenModel.Write(model, [format], work, withCounterpart: !source.NoCheck, cancellationToken);
+        var elapsed = time.GetElapsedTime(begin);
         return new ConvertedModel
         {
-            File = store.Import(file),
+            Check = source.NoCheck ? ModelCheck.Skipped : Check(source, files, work, cancellationToken),
+            Unfit = Unfit(files.Files[format], format),
+            File = store.Import(files.Files[format]),
             Format = format,
             Source = model.KerasVersion is { } version ? $"Keras {version}, {Word(model.Format)}" : Word(model.Format),
             Weights = model.Weights.Text,
@@ -71,12 +98,49 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
             Macs = model.Macs,
             FastConvolutionShare = model.Macs > 0 ? (double?)model.FastConvolutionMacs / model.Macs : null,
             Warnings = model.Warnings,
-            Nanoseconds = (long)time.GetElapsedTime(begin).TotalNanoseconds,
+            Nanoseconds = (long)elapsed.TotalNanoseconds,
         };
     }
 
+    /// <summary>What the gate finds, or found when the same files were compared before.</summary>
+    private ModelCheck Check(ModelSource source, WrittenModel files, string work, CancellationToken cancellationToken)
+    {
+        var key = new StringBuilder(gate.Identity);
+        foreach (var (format, file) in files.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            key.Append(' ').Append(format).Append(' ').Append(LibraryCache.Sha256Of(file));
+        }
+
+        foreach (var check in source.Check)
+        {
+            key.Append(' ').Append(check.Name).Append(' ').Append(check.File.Sha256);
+        }
+
+        var memory = Path.Combine(folder, $"check-{Sha256.Of(Encoding.UTF8.GetBytes(key.ToString())).Hex}.json");
+        if (Remembered<ModelCheck>(memory) is { } known)
+        {
+            return known;
+        }
+
+        var data = Path.Combine(work, "check");
+        foreach (var check in source.Check)
+        {
+            Named(check.File.Sha256, data, check.Name);
+        }
+
+        var given = source.Check.Count == 0 ? null : CheckData.Read(data);
+        var found = gate.CheckAsync(files, given, cancellationToken).GetAwaiter().GetResult();
+        Remember(memory, found, work);
+        return found;
+    }
+
+    private static IReadOnlyList<UnfitRuntime> Unfit(string file, string format) =>
+        format == "tflite" && TfliteCompatibility.ProblemOf(TfliteModel.Read(file)) is { } problem
+            ? [new UnfitRuntime(TfliteCompatibility.Runtime, TfliteCompatibility.Version, problem)]
+            : [];
+
     /// <summary>The artifact under the name that the user gave it, since messages and some formats go by names.</summary>
-    private string Named(Messages.Artifacts.Sha256 artifact, string parent, string name)
+    private string Named(Sha256 artifact, string parent, string name)
     {
         var path = store.Find(artifact) ?? throw new IOException($"the artifact {artifact} is no longer in the store");
         var link = Path.Combine(Directory.CreateDirectory(parent).FullName, SafeName(name));
@@ -90,7 +154,7 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
         return last is "" or "." or ".." ? "model" : last[^Math.Min(last.Length, 80)..];
     }
 
-    private static ConvertedModel? Remembered(string memory)
+    private static T? Remembered<T>(string memory) where T : class
     {
         if (!File.Exists(memory))
         {
@@ -98,7 +162,14 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
         }
 
         using var file = File.OpenRead(memory);
-        return JsonSerializer.Deserialize<ConvertedModel>(file, MessagesJson.Options);
+        return JsonSerializer.Deserialize<T>(file, MessagesJson.Options);
+    }
+
+    private static void Remember<T>(string memory, T what, string work)
+    {
+        var temporary = Path.Combine(work, Path.GetRandomFileName());
+        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(what, MessagesJson.Options));
+        File.Move(temporary, memory, overwrite: true);
     }
 
     private static string Word(ModelFormat format) => format switch
@@ -107,6 +178,7 @@ internal sealed class ModelConversion(ArtifactStore store, string folder, string
         ModelFormat.KerasArchive => ".keras",
         ModelFormat.KerasJson => "architecture JSON",
         ModelFormat.Onnx => "ONNX",
+        ModelFormat.Tflite => "TFLite",
         _ => format.ToString(),
     };
 }

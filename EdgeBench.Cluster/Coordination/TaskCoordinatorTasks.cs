@@ -40,9 +40,12 @@ internal sealed partial class TaskCoordinator
 
     private void SubmitNew(TaskId task, ClientRequests.SubmitTask submit, Sha256 hash)
     {
-        var files = submit.Request.Models.SelectMany(
-            model => model.Weights is { } weights ? new[] { (model.FileName, model.File), (model.WeightsFileName ?? "weights", weights) }
-                : [(model.FileName, model.File)])
+        var files = submit.Request.Models.SelectMany<ModelSource, (string, ArtifactRef)>(model =>
+        [
+            (model.FileName, model.File),
+            .. model.Weights is { } weights ? [(model.WeightsFileName ?? "weights", weights)] : Array.Empty<(string, ArtifactRef)>(),
+            .. model.Check.Select(check => (check.Name, check.File)),
+        ])
             .Concat(submit.Request.Options.Inputs.Select(input => ($"input '{input.Name}'", input.File)));
         if (files.FirstOrDefault(file => !_services.Tasks.HasArtifact(file.Item2)) is { Item2: { } missing } absent)
         {

@@ -208,17 +208,20 @@ internal sealed partial record Dispatch
                 running.Attempt, new CellFailure(FailureKind.Lost, $"device '{device.Name}' came back without it"))));
 
     /// <summary>
-    /// Cells that wait for a device which cannot measure, or for an image that is not there, end: they would wait for ever.
+    /// Cells that wait for a device which cannot measure, or for an image that is not there, end: they would wait for ever. So do cells
+    /// whose runtime cannot run their model: the device shall spend no time on them.
     /// </summary>
     private DispatchStep EndWhatCannotRun(DispatchStep step) => step.Then(
         from waiting in AllWaiting
         let device = Devices.GetValueOrDefault(waiting.Device)
         where device is { IsAway: false } && !IsReserved(device, waiting.Cell)
         let architecture = device.Description.Architecture
-        where device.Description.Problem is not null || Settings.FindImage(waiting.Runtime, architecture) is null
-        select device.Description.Problem is { } problem
-            ? EndOfCell(waiting.Cell, FailureKind.EngineUnavailable, problem)
-            : EndOfCell(waiting.Cell, FailureKind.ImageMissing, Settings.ImageMissing(waiting.Runtime, architecture)));
+        let image = Settings.FindImage(waiting.Runtime, architecture)
+        let unfit = waiting.Unfit.FirstOrDefault(runtime => (runtime.Runtime, runtime.Version) == (image?.Runtime, image?.Version))
+        where device.Description.Problem is not null || image is null || unfit is not null
+        select device.Description.Problem is { } problem ? EndOfCell(waiting.Cell, FailureKind.EngineUnavailable, problem)
+            : image is null ? EndOfCell(waiting.Cell, FailureKind.ImageMissing, Settings.ImageMissing(waiting.Runtime, architecture))
+            : EndOfCell(waiting.Cell, FailureKind.ModelRefused, unfit!.Reason));
 
     /// <summary>Each idle device gets the first cell that waits for it, or that cell an earlier result.</summary>
     private DispatchStep Occupy(DispatchStep step)
@@ -226,7 +229,8 @@ internal sealed partial record Dispatch
         foreach (var device in Devices.Values.Where(device => device.IsIdle))
         {
             if (AllWaiting.FirstOrDefault(waiting => waiting.Device == device.Id) is { } cell
-                && Settings.FindImage(cell.Runtime, device.Description.Architecture) is { } image)
+                && Settings.FindImage(cell.Runtime, device.Description.Architecture) is { } image
+                && !cell.Unfit.Any(runtime => (runtime.Runtime, runtime.Version) == (image.Runtime, image.Version)))
             {
                 var conditions = ReuseConditions.Of(cell.Conditions, device.Id, device.Description, image);
                 var lender = conditions is null ? null : Reusable.GetValueOrDefault(conditions);

@@ -20,8 +20,10 @@ internal sealed record TaskReport(
     public static TaskReport Of(TaskId task, TaskState state) => new(
         task,
         [
-            .. state.WaitingCells().Select(cell => new WaitingCell(
-                cell.Cell.Id, cell.Cell.Device, cell.Cell.Runtime, state.Submission!.Request.Fresh ? null : ConditionsOf(state, cell.Cell))),
+            .. from cell in state.WaitingCells()
+               let conditions = state.Submission!.Request.Fresh ? null : ConditionsOf(state, cell.Cell)
+               let unfit = state.Model(cell.Cell.Model, cell.Cell.Format)!.Converted!.Unfit
+               select new WaitingCell(cell.Cell.Id, cell.Cell.Device, cell.Cell.Runtime, conditions) { Unfit = unfit },
         ],
         [
             .. from cell in state.Cells
@@ -49,7 +51,11 @@ internal sealed record TaskReport(
 /// <param name="Device">Its device.</param>
 /// <param name="Runtime">Its runtime.</param>
 /// <param name="Conditions">Its part of what must be the same for a result to be used again; null where it is to be measured.</param>
-internal sealed record WaitingCell(CellId Cell, DeviceId Device, string Runtime, Sha256? Conditions = null);
+internal sealed record WaitingCell(CellId Cell, DeviceId Device, string Runtime, Sha256? Conditions = null)
+{
+    /// <summary>The versions of runtimes that cannot run the cell's model.</summary>
+    public IReadOnlyList<UnfitRuntime> Unfit { get; init; } = [];
+}
 
 /// <summary>An attempt that a device was given.</summary>
 internal sealed record RunningAttempt(AttemptId Attempt, DeviceId Device);

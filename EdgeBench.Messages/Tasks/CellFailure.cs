@@ -15,6 +15,9 @@ public enum FailureKind
     /// <summary>The model is not accepted or cannot be expressed in the format.</summary>
     ModelRefused,
 
+    /// <summary>The converted model does not compute what it should, so that its latency would mean nothing.</summary>
+    CheckFailed,
+
     /// <summary>The runtime has no image for the device's architecture.</summary>
     ImageMissing,
 

@@ -8,7 +8,7 @@ public sealed record ConvertedModel
     /// <summary>The converted file.</summary>
     public required ArtifactRef File { get; init; }
 
-    /// <summary>Its format: <c>onnx</c>.</summary>
+    /// <summary>Its format: <c>onnx</c> or <c>tflite</c>.</summary>
     public required string Format { get; init; }
 
     /// <summary>The source's format and version in words, for example <c>Keras 2.15.0 HDF5</c>.</summary>
@@ -35,6 +35,18 @@ public sealed record ConvertedModel
     /// <summary>What the user should know of the conversion.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>How long the conversion took, in nanoseconds.</summary>
+    /// <summary>Whether it was seen to compute what it should; null where that was before there were such checks.</summary>
+    public ModelCheck? Check { get; init; }
+
+    /// <summary>The runtimes that take its format and cannot run it all the same.</summary>
+    public IReadOnlyList<UnfitRuntime> Unfit { get; init => field = value ?? []; } = [];
+
+    /// <summary>How long the conversion took, the check not included, in nanoseconds.</summary>
     public required long Nanoseconds { get; init; }
 }
+
+/// <summary>A runtime that cannot run a model.</summary>
+/// <param name="Runtime">Its name.</param>
+/// <param name="Version">Its version: another one may run it.</param>
+/// <param name="Reason">Why, and what to do.</param>
+public sealed record UnfitRuntime(string Runtime, string Version, string Reason);

@@ -51,4 +51,15 @@ public sealed record ModelSource
 
     /// <summary>Shapes, without the batch, of inputs that the file leaves open; by input name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> InputShapes { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+
+    /// <summary>The user's own inputs and expected outputs: <c>input*.npy</c> and <c>expected*.npy</c>.</summary>
+    public IReadOnlyList<CheckFile> Check { get; init => field = value ?? []; } = [];
+
+    /// <summary>Whether the model is measured without a look at what it computes.</summary>
+    public bool NoCheck { get; init; }
 }
+
+/// <summary>A file that a model is checked with.</summary>
+/// <param name="Name">Its name, which says what it is.</param>
+/// <param name="File">The file.</param>
+public sealed record CheckFile(string Name, ArtifactRef File);

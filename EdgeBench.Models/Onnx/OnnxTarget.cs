@@ -1,3 +1,4 @@
+using EdgeBench.Models.Keras;
 using EdgeBench.Models.Passes;
 
 namespace EdgeBench.Models.Onnx;
@@ -6,6 +7,7 @@ namespace EdgeBench.Models.Onnx;
 internal static class OnnxTarget
 {
     /// <summary>Writes to a stream.</summary>
+    /// <exception cref="ModelRefusedException">It is given in a form that is not turned into ONNX. Nothing was written.</exception>
     public static ConversionReport Write(ModelContent content, Stream stream, CancellationToken cancellationToken)
     {
         switch (content)
@@ -13,6 +15,10 @@ internal static class OnnxTarget
             case ModelContent.Onnx onnx:
                 stream.Write(onnx.Bytes);
                 return new ConversionReport([], onnx.Nodes, onnx.Bytes.LongLength);
+            case ModelContent.Tflite:
+                const string Reason = "is a TFLite file, which is not turned into ONNX; give the Keras model that it was made from, or "
+                    + "choose a runtime that takes TFLite";
+                throw new ModelRefusedException([new ModelProblem(null, null, Reason)]);
             case ModelContent.Layers layers:
                 var (graph, passes) = GraphPasses.Run(GraphPasses.Onnx, layers.Graph, cancellationToken);
                 var (model, initializers) = OnnxEmitter.Emit(graph);

@@ -13,8 +13,12 @@ internal static class TfliteTarget
         switch (content)
         {
             case ModelContent.Onnx:
-                const string Reason = "is an ONNX file, which is not turned into TFLite; give the Keras model that it was made from";
+                const string Reason = "is an ONNX file, which is not turned into TFLite; give the Keras model that it was made from, or "
+                    + "choose a runtime that takes ONNX";
                 throw new ModelRefusedException([new ModelProblem(null, null, Reason)]);
+            case ModelContent.Tflite tflite:
+                stream.Write(tflite.Bytes);
+                return new ConversionReport([], tflite.Operators, tflite.Bytes.LongLength);
             case ModelContent.Layers layers:
                 var (graph, passes) = GraphPasses.Run(GraphPasses.Tflite, layers.Graph, cancellationToken);
                 var written = TfliteEmitter.Emit(graph);

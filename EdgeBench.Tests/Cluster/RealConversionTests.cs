@@ -1,4 +1,8 @@
+using EdgeBench.Cluster.Coordination;
+using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Runtimes;
 using EdgeBench.Messages.Tasks;
+using EdgeBench.Tests.Runner;
 
 namespace EdgeBench.Tests.Cluster;
 
@@ -48,5 +52,102 @@ public sealed class RealConversionTests
         Assert.Equal(
             (converted.File, converted.Nanoseconds),
             (again.Model(0, "onnx")!.Converted!.File, again.Model(0, "onnx")!.Converted!.Nanoseconds));
+    }
+
+    [Fact]
+    public async Task Finished_files_go_as_they_are_to_the_runtime_that_takes_them_and_no_device_sees_what_it_cannot_run()
+    {
+        await using var server = await TestServer.StartAsync(
+            options => options with { Conversion = null, Runtimes = new TwoRuntimes() });
+        await using var device = await FakeDevice.OnlineAsync(server, "pc");
+        var good = TfliteBytes.Doubling();
+        var request = new TaskRequest
+        {
+            Models =
+            [
+                new ModelSource { Name = "good", FileName = "good.tflite", File = await server.UploadAsync(good) },
+                new ModelSource
+                {
+                    Name = "new",
+                    FileName = "new.tflite",
+                    File = await server.UploadAsync(TfliteBytes.Rectified([1, 4], operation: 47, version: 2)),
+                },
+                new ModelSource
+                {
+                    Name = "classifier",
+                    FileName = "classifier.onnx",
+                    File = await server.UploadAsync(OnnxBytes.Classifier()),
+                },
+            ],
+            Runtimes = ["tflite", "onnxruntime"],
+        };
+
+        var task = await server.SubmitAsync(request);
+        await device.MeasureAsync(server);
+        await device.MeasureAsync(server);
+        var state = await server.UntilAsync(task.Task, state => state.Outcome is not null);
+
+        Assert.Equal(
+            [("good", "tflite"), ("classifier", "onnxruntime")],
+            from cell in state.Cells
+            where cell.Phase == CellPhase.Measured
+            select (request.Models[cell.Cell.Model].Name, cell.Cell.Runtime));
+        Assert.Equal(Sha256.Of(good), state.Model(0, "tflite")!.Converted!.File.Sha256);
+        Assert.Equal(CheckOutcome.Unchecked, state.Model(0, "tflite")!.Converted!.Check!.Outcome);
+        Assert.Contains("is a TFLite file, which is not turned into ONNX", FailureOf("good", "onnxruntime"), StringComparison.Ordinal);
+        Assert.Contains("is an ONNX file, which is not turned into TFLite", FailureOf("classifier", "tflite"), StringComparison.Ordinal);
+        Assert.Contains("it needs EXP version 2 (it has 1)", FailureOf("new", "tflite"), StringComparison.Ordinal);
+        Assert.Equal(0, state.Cells.Single(cell => IsOf(cell, "new", "tflite")).Attempts);
+
+        string FailureOf(string model, string runtime)
+        {
+            var failure = state.Cells.Single(cell => IsOf(cell, model, runtime)).Failure!;
+            Assert.Equal(FailureKind.ModelRefused, failure.Kind);
+            return failure.Message;
+        }
+
+        bool IsOf(CellState cell, string model, string runtime) =>
+            request.Models[cell.Cell.Model].Name == model && cell.Cell.Runtime == runtime;
+    }
+
+    [Fact]
+    public async Task A_model_whose_check_fails_publishes_no_latency_and_one_that_is_not_to_be_checked_says_so()
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Conversion = null });
+        await using var device = await FakeDevice.OnlineAsync(server, "pc");
+        var tiny = new ModelSource { Name = "tiny", FileName = "tiny.json", File = await server.UploadAsync(Tiny) };
+        var request = new TaskRequest
+        {
+            Models =
+            [
+                tiny with { Name = "damaged", Check = [new CheckFile("input.npy", await server.UploadAsync("no array"))] },
+                tiny with { Name = "as it is", NoCheck = true },
+            ],
+        };
+
+        var task = await server.SubmitAsync(request);
+        await device.MeasureAsync(server);
+        var state = await server.UntilAsync(task.Task, state => state.Outcome is not null);
+
+        Assert.Equal(FailureKind.CheckFailed, state.Cells[0].Failure!.Kind);
+        Assert.Contains("input.npy is no .npy file", state.Cells[0].Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(CheckOutcome.Skipped, state.Model(1, "onnx")!.Converted!.Check!.Outcome);
+        Assert.Equal(CellPhase.Measured, state.Cells[1].Phase);
+    }
+
+    /// <summary>Both runtimes with images for every architecture.</summary>
+    private sealed class TwoRuntimes : IRuntimes
+    {
+        public IReadOnlyDictionary<string, string> Formats { get; } =
+            new Dictionary<string, string> { ["onnxruntime"] = "onnx", ["tflite"] = "tflite" };
+
+        public string? WhyMissing(string runtime, string architecture) => null;
+
+        public RuntimeImageRef? Find(string runtime, string architecture) => Messages.Samples.Image with
+        {
+            Runtime = runtime,
+            Version = runtime == "tflite" ? "2.9.0" : "1.31.1",
+            Architecture = architecture,
+        };
     }
 }

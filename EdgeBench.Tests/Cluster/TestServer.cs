@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
 using EdgeBench.Cluster;
@@ -81,10 +82,13 @@ internal sealed class TestServer : IAsyncDisposable
         where T : IClientReply => Assert.IsType<T>(await AskAsync(request));
 
     /// <summary>Uploads a file with some content.</summary>
-    public async Task<ArtifactRef> UploadAsync(string content)
+    public Task<ArtifactRef> UploadAsync(string content) => UploadAsync(Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Puts a file into the artifact store.</summary>
+    public async Task<ArtifactRef> UploadAsync(byte[] content)
     {
-        var artifact = Messages.Samples.Artifact(content);
-        using var body = new StringContent(content);
+        var artifact = new ArtifactRef(Sha256.Of(content), content.Length);
+        using var body = new ByteArrayContent(content);
         using var response = await Http.PutAsync(
             new Uri($"/artifacts/{artifact.Sha256}", UriKind.Relative), body, TestContext.Current.CancellationToken);
         response.EnsureSuccessStatusCode();

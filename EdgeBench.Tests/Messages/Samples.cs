@@ -36,6 +36,8 @@ internal static class Samples
                 WeightsFileName = "resnet50.weights.h5",
                 SyntheticSeed = 7,
                 InputShapes = new Dictionary<string, IReadOnlyList<int>> { ["image"] = [224, 224, 3] },
+                Check = [new CheckFile("expected.npy", Artifact("npy"))],
+                NoCheck = true,
             },
         ],
         Devices = [new DeviceName("pi-4")],
@@ -82,6 +84,17 @@ internal static class Samples
         Macs = 3_858_000_000,
         FastConvolutionShare = 0.4,
         Warnings = ["weights are synthetic"],
+        Check = new ModelCheck
+        {
+            Outcome = CheckOutcome.Passed,
+            Difference = 2.5e-7,
+            ExpectedDifference = 1e-6,
+            Tolerance = 1e-4,
+            Runtimes = ["onnxruntime 1.31.1", "tflite 2.9.0"],
+            Reason = "why",
+            Nanoseconds = 400_000_000,
+        },
+        Unfit = [new UnfitRuntime("tflite", "2.9.0", "it needs EXP version 2")],
         Nanoseconds = 1_500_000_000,
     };
 

@@ -11,6 +11,7 @@ internal static class TfliteBytes
     public const int Relu = 19;
     public const int Reshape = 22;
     public const int Svdf = 27;
+    public const int CustomOperator = 32;
     public const int ShapeOf = 77;
 
     public const sbyte Float = 0;
@@ -50,7 +51,16 @@ internal static class TfliteBytes
         [new Node(0, [0, 1], [2], OptionsType: 17)]);
 
     /// <summary>A model whose operator codes are those given, and whose graph is empty.</summary>
-    public static byte[] Codes(params Code[] codes) => Model(codes, [new Tensor("x", [1, 4])], []);
+    public static byte[] Codes(params Code[] codes) => Codes(codes, used: false);
+
+    /// <summary>A model whose operator codes are those given, each used once or not at all.</summary>
+    public static byte[] Codes(Code[] codes, bool used) => Model(
+        codes, [.. Enumerable.Range(0, codes.Length + 1).Select(index => new Tensor($"t{index}", [1, 4]))],
+        used ? [.. codes.Select((_, index) => new Node(index, [index], [index + 1]))] : []);
+
+    /// <summary>A model with one operator of an author's own.</summary>
+    public static byte[] Custom(string name) => Model(
+        [new Code(CustomOperator, Custom: name)], [new Tensor("x", [1, 4]), new Tensor("y", [1, 4])], [new Node(0, [0], [1])]);
 
     /// <summary>y = x W with int8 values and as many scales of W as are given.</summary>
     public static byte[] QuantizedDense(params float[] scales) => Model(
@@ -103,12 +113,17 @@ internal static class TfliteBytes
 
     public static byte[] Floats(params float[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
-    private static int WriteCode(FlatBufferBuilder builder, Code code) => Table(builder, 4, () =>
+    private static int WriteCode(FlatBufferBuilder builder, Code code)
     {
-        builder.AddSbyte(0, (sbyte)Math.Min(code.Builtin, 127), 0);
-        builder.AddInt(2, code.Version, 1);
-        builder.AddInt(3, code.Builtin, 0);
-    });
+        var custom = code.Custom is null ? 0 : builder.CreateString(code.Custom).Value;
+        return Table(builder, 4, () =>
+        {
+            builder.AddSbyte(0, (sbyte)Math.Min(code.Builtin, 127), 0);
+            builder.AddOffset(1, custom, 0);
+            builder.AddInt(2, code.Version, 1);
+            builder.AddInt(3, code.Builtin, 0);
+        });
+    }
 
     private static int WriteTensor(FlatBufferBuilder builder, Tensor tensor, List<VectorOffset?> buffers)
     {
@@ -209,7 +224,7 @@ internal static class TfliteBytes
     }
 
     /// <summary>An operator that a model uses, and which of its versions.</summary>
-    public sealed record Code(int Builtin, int Version = 1);
+    public sealed record Code(int Builtin, int Version = 1, string? Custom = null);
 
     /// <summary>A tensor; a size below zero is open.</summary>
     public sealed record Tensor(

@@ -1,0 +1,56 @@
+using EdgeBench.Models.Containers;
+
+namespace EdgeBench.Models.Tflite;
+
+/// <summary>Takes a finished TFLite file as it is, and says what goes in and out.</summary>
+internal static class FinishedTflite
+{
+    // Shapes, axes and the like are stored beside the weights.
+    private static readonly HashSet<string> Positions = new(["INT32", "INT64"], StringComparer.Ordinal);
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="ModelFileException">It is damaged, or has no graph.</exception>
+    public static Model Read(string path, Stream stream, CancellationToken cancellationToken)
+    {
+        if (stream.Length > Array.MaxLength)
+        {
+            throw new ModelFileException("is larger than 2 GB, which no TFLite file is");
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        cancellationToken.ThrowIfCancellationRequested();
+        var model = TfliteReader.Read(bytes);
+        var graph = model.Subgraphs.Count > 0 ? model.Subgraphs[0] : throw new ModelFileException(TfliteReader.Damaged);
+        var operators = model.Operators.ToList();
+        var signature = model.Signatures is [var only] ? only : null;
+        return new Model(new ModelContent.Tflite(bytes, operators.Count))
+        {
+            Name = graph.Name.Length > 0 && graph.Name != "main" ? graph.Name : Path.GetFileNameWithoutExtension(path),
+            Format = ModelFormat.Tflite,
+            Inputs = Describe(graph.Inputs, signature?.Inputs),
+            Outputs = Describe(graph.Outputs, signature?.Outputs),
+            Layers = [],
+            Parameters = operators.SelectMany(step => step.Inputs).OfType<TfliteTensor>().Where(IsWeight)
+                .Distinct(ReferenceEqualityComparer.Instance).Cast<TfliteTensor>().Sum(Count),
+            Weights = WeightsOrigin.Stored,
+            Warnings = [],
+        };
+    }
+
+    // By the signature's names, which are the author's, where it names all of them.
+    private static List<TensorSpec> Describe(
+        IReadOnlyList<TfliteTensor> tensors, IReadOnlyDictionary<string, TfliteTensor>? signature)
+    {
+        var names = (signature ?? new Dictionary<string, TfliteTensor>()).GroupBy(entry => entry.Value, ReferenceEqualityComparer.Instance)
+            .ToDictionary(entries => entries.Key!, entries => entries.First().Key, ReferenceEqualityComparer.Instance);
+        var isNamed = tensors.All(names.ContainsKey);
+        return [.. tensors.Select(tensor => new TensorSpec(
+            isNamed ? names[tensor] : tensor.Name, tensor.ElementType.ToLowerInvariant(), tensor.ShapeSignature))];
+    }
+
+    private static bool IsWeight(TfliteTensor tensor) =>
+        tensor.IsConstant && (tensor.QuantizationScales > 0 || !Positions.Contains(tensor.ElementType));
+
+    private static long Count(TfliteTensor tensor) => tensor.Shape.Aggregate(1L, (product, size) => checked(product * size));
+}

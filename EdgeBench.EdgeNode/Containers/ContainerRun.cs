@@ -63,7 +63,7 @@ internal sealed class ContainerRun(
     private async Task<InferenceEnd> FollowAsync(MultiplexedStream output, CancellationToken stop)
     {
 
-        var heard = new RunnerOutput(request.Job, request.Limits.OutputBytes, Say);
+        var heard = new RunnerOutput(request.Job, request.Limits.OutputBytes, Say, () => time.Nanoseconds(_started));
         using var wallTime = new CancellationTokenSource(request.Limits.WallTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, wallTime.Token);
         try

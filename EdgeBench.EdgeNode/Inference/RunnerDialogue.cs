@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.EdgeNode.Inference;
@@ -13,17 +14,24 @@ internal sealed class RunnerDialogue(Job job)
 {
     private const int SignalBase = 128;
     private const int ShownOfHash = 80;
+
+    // Two clocks are compared here, and an engine may hold a line back for a while.
+    private const double ClockTolerance = 1.01;
+    private const double Slack = 100_000_000;
     private const int Killed = SignalBase + 9;
 
     private RunnerLine? _last;
     private int _rank;
     private int _samples;
+    private double _told;
     private bool _ranFirst;
     private bool _warmedUp;
 
     /// <summary>Takes the next line.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="elapsed">Nanoseconds since the order to start: no runner can have worked for longer.</param>
     /// <returns>What is wrong with it, or null.</returns>
-    public string? Hear(RunnerLine line)
+    public string? Hear(RunnerLine line, long elapsed)
     {
         var rank = Rank(line);
         if (rank is null)
@@ -36,7 +44,7 @@ internal sealed class RunnerDialogue(Job job)
             : rank < _rank || (rank == _rank && line is not (SamplesLine or OutputLine))
                 ? $"the runner wrote {name} after {_last!.GetType().Name}"
             : _last is null && line is not (StartedLine or FailedLine) ? $"the runner began with {name}"
-            : WrongIn(line);
+            : WrongIn(line) ?? Impossible(line, elapsed);
         _last = line;
         _rank = rank.Value;
         return wrong;
@@ -91,6 +99,22 @@ internal sealed class RunnerDialogue(Job job)
         _ => null,
     };
 
+    private string? Impossible(RunnerLine line, long elapsed)
+    {
+        _told += line switch
+        {
+            LoadedLine loaded => loaded.Nanoseconds,
+            FirstRunLine firstRun => firstRun.Nanoseconds,
+            WarmedUpLine warmedUp => warmedUp.Nanoseconds,
+            SamplesLine samples => samples.Nanoseconds.Sum(nanoseconds => (double)nanoseconds),
+            _ => 0,
+        };
+        return _told <= (elapsed * ClockTolerance) + Slack ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"the runner told of {_told / 1e9:0.0##} s of work within {elapsed / 1e9:0.0##} s since its start; its unit is not the nanosecond, or "
+            + $"its clock is wrong");
+    }
+
     private string? WrongIn(RunnerLine line)
     {
         switch (line)
@@ -98,9 +122,11 @@ internal sealed class RunnerDialogue(Job job)
             case StartedLine started when started.Contract != ContractVersion.Current:
                 return $"the runner speaks version {started.Contract} of the contract, this edge node version {ContractVersion.Current}; "
                     + "use an image of the same release";
-            case LoadedLine { Nanoseconds: <= 0 } or FirstRunLine { Nanoseconds: <= 0 }:
-            case WarmedUpLine { Nanoseconds: < 0 } or WarmedUpLine { Runs: < 0 }:
-                return $"the runner wrote a {line.GetType().Name} with a duration or number that is not above 0";
+            case LoadedLine { Nanoseconds: < 0 } or WarmedUpLine { Nanoseconds: < 0 } or WarmedUpLine { Runs: < 0 }:
+                return $"the runner wrote a {line.GetType().Name} with a duration or number below 0";
+            case FirstRunLine { Nanoseconds: <= 0 }:
+            case WarmedUpLine { Latencies: { } latencies } when latencies.Any(nanoseconds => nanoseconds <= 0):
+                return "the runner wrote a latency that is not above 0";
             case FirstRunLine:
                 _ranFirst = true;
                 return null;

@@ -11,7 +11,8 @@ namespace EdgeBench.EdgeNode.Inference;
 /// <param name="job">The job that the runner was given.</param>
 /// <param name="limit">How many bytes it may write.</param>
 /// <param name="said">Is given each line of the contract.</param>
-internal sealed class RunnerOutput(Job job, long limit, Action<RunnerLine> said)
+/// <param name="elapsed">Tells the nanoseconds since the order to start.</param>
+internal sealed class RunnerOutput(Job job, long limit, Action<RunnerLine> said, Func<long> elapsed)
 {
     private const int LongestLine = 16 << 20;
     private const int ShownOfLine = 200;
@@ -110,7 +111,7 @@ internal sealed class RunnerOutput(Job job, long limit, Action<RunnerLine> said)
             var shown = OutputTail.Printable(text[..Math.Min(text.Length, ShownOfLine)]);
             Break($"the runner wrote a line that is none of the contract: {shown}");
         }
-        else if (_dialogue.Hear(line) is { } wrong)
+        else if (_dialogue.Hear(line, elapsed()) is { } wrong)
         {
             Break(wrong);
         }

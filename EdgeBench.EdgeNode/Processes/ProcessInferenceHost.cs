@@ -75,7 +75,8 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
         var heard = new RunnerOutput(
             request.Job,
             request.Limits.OutputBytes,
-            line => progress.Report(new InferenceUpdate.RunnerSaid(line, time.Nanoseconds(started))));
+            line => progress.Report(new InferenceUpdate.RunnerSaid(line, time.Nanoseconds(started))),
+            () => time.Nanoseconds(started));
         using var wallTime = new CancellationTokenSource(request.Limits.WallTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, wallTime.Token);
         try
@@ -85,13 +86,14 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
             progress.Report(new InferenceUpdate.ProcessFound(new HostProcess(process.Id, OwnControlGroup: false)));
 
             await using var memory = new MemoryWatch(process.Id, request.Limits.MemoryBytes, time);
+            var survivors = EndSurvivorsAsync(process, folder.Scratch, either.Token);
             await ReadToEndAsync(process, heard, memory, either.Token).ConfigureAwait(false);
             if (heard.Violation is { } violation)
             {
                 return new InferenceEnd { Failure = violation };
             }
 
-            await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
+            await survivors.ConfigureAwait(false);
             var exit = new RunnerExit(process.ExitCode, memory.Exceeded);
             return new InferenceEnd { Failure = heard.Conclude(exit), ExitCode = exit.Code };
         }
@@ -103,7 +105,15 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
         {
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            ProcessTable.EndAllWithin(folder.Scratch);
         }
+    }
+
+    // What a runner leaves behind may hold its output open, which would then never end.
+    private static async Task EndSurvivorsAsync(Process process, string scratch, CancellationToken stop)
+    {
+        await process.WaitForExitAsync(stop).ConfigureAwait(false);
+        ProcessTable.EndAllWithin(scratch);
     }
 
     private async Task<Process> StartAsync(ProcessStartInfo command)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace EdgeBench.EdgeNode.Processes;
@@ -23,6 +24,52 @@ internal static class ProcessTable
     public static long? ResidentBytes(int pid) => Read($"/proc/{pid}/statm") is { } text
         ? long.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize
         : null;
+
+    /// <summary>
+    /// Ends every process whose home folder is this one, as a runner and all that descends from it have it, whoever is their parent now.
+    /// </summary>
+    /// <param name="home">The folder.</param>
+    public static void EndAllWithin(string home)
+    {
+        // Again until there is none: what is ended may have had children meanwhile.
+        while (AllWithin(home) is { Count: > 0 } left)
+        {
+            foreach (var pid in left)
+            {
+                try
+                {
+                    using var process = Process.GetProcessById(pid);
+                    process.Kill();
+                    process.WaitForExit();
+                }
+                catch (ArgumentException)
+                {
+                    // It has ended by itself.
+                }
+            }
+        }
+    }
+
+    private static List<int> AllWithin(string home) =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           let pid = int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
+           where pid > 0 && StartTicks(pid) is not null && HasHome(folder, home)
+           select pid,
+    ];
+
+    private static bool HasHome(string folder, string home)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "environ")).Split('\0').Contains($"HOME={home}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // It is gone, or another user's.
+            return false;
+        }
+    }
 
     private static string[]? Stat(int pid) => Read($"/proc/{pid}/stat") is { } text ? text[(text.LastIndexOf(')') + 2)..].Split(' ') : null;
 

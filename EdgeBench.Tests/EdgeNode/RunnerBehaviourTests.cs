@@ -89,6 +89,11 @@ public abstract class RunnerBehaviourTests(ShellImage image) : IAsyncLifetime
     [InlineData("early", InferenceFailureKind.EndedEarly, "exit code 0")]
     [InlineData("failed", InferenceFailureKind.ModelNotLoaded, "no such operator: Foo")]
     [InlineData("old", InferenceFailureKind.ContractBroken, "version 999")]
+    [InlineData("exit-code", InferenceFailureKind.EndedEarly, "exit code 7")]
+    [InlineData("endless", InferenceFailureKind.OutputLimit, "1048576 bytes")]
+    [InlineData("negative", InferenceFailureKind.ContractBroken, "a latency that is not above 0")]
+    [InlineData("absurd", InferenceFailureKind.ContractBroken, "27000000000.0 s of work within")]
+    [InlineData("no-hash", InferenceFailureKind.ContractBroken, "SHA-256 of none")]
     public async Task A_runner_that_fails_is_told_by_its_kind_of_failure(string behaviour, InferenceFailureKind kind, string message)
     {
         var end = await Host.RunAsync(Requests.Behaving(behaviour), new RecordedUpdates(), Cancellation);
@@ -102,12 +107,36 @@ public abstract class RunnerBehaviourTests(ShellImage image) : IAsyncLifetime
     [InlineData("hang-with-child")]
     [InlineData("silent")]
     [InlineData("deaf")]
+    [InlineData("hang-mid-run")]
     public async Task A_runner_that_hangs_is_ended_at_its_limit(string behaviour)
     {
         var end = await Host.RunAsync(Requests.Behaving(behaviour, TimeSpan.FromSeconds(1)), new RecordedUpdates(), Cancellation);
 
         Assert.Equal(InferenceFailureKind.TimedOut, end.Failure?.Kind);
         Assert.Contains("within 1 s", end.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_runner_leaves_running_ends_with_it_and_does_not_hold_up_its_result()
+    {
+        var end = await Host.RunAsync(Requests.Behaving("fork"), new RecordedUpdates(), Cancellation);
+
+        Assert.Null(end.Failure);
+    }
+
+    [Fact]
+    public async Task After_each_kind_of_broken_runner_the_next_one_runs()
+    {
+        string[] broken =
+        [
+            "silent", "hang-mid-run", "crash", "early", "exit-code", "eat", "garbage", "endless", "old", "too-few", "absurd", "deaf", "fork",
+        ];
+        foreach (var behaviour in broken)
+        {
+            await Host.RunAsync(Requests.Behaving(behaviour, TimeSpan.FromSeconds(1)), new RecordedUpdates(), Cancellation);
+            await AssertNothingIsLeftAsync();
+            Assert.Null((await Host.RunAsync(Requests.Behaving("measure"), new RecordedUpdates(), Cancellation)).Failure);
+        }
     }
 
     [Fact]

@@ -13,11 +13,13 @@ public sealed class RunnerOutputTests
     private const string Samples = """{"type":"samples","nanoseconds":[7,8]}""";
     private const string Completed = """{"type":"completed","outputsSha256":"9def73f51af8393258f00ff3512a5d4fd4b71690325b8f16a244e618ae81c7a6"}""";
 
+    private const long Elapsed = 1_000_000_000;
+
     private readonly List<RunnerLine> _said = [];
     private readonly RunnerOutput _output;
 
     public RunnerOutputTests() => _output = new RunnerOutput(
-        new Job { Contract = 1, Mode = JobMode.Measure, Model = "m", Threads = 1, Timed = new TimedPlan { Runs = 2 } }, 1 << 20, _said.Add);
+        new Job { Contract = 1, Mode = JobMode.Measure, Model = "m", Threads = 1, Timed = new TimedPlan { Runs = 2 } }, 1 << 20, _said.Add, () => Elapsed);
 
     [Fact]
     public void Lines_are_put_together_from_any_pieces()
@@ -55,7 +57,8 @@ public sealed class RunnerOutputTests
     [InlineData("wrote no WarmedUpLine", Started, Loaded, FirstRun, Samples, Completed)]
     [InlineData("2 that it was asked for", Started, Loaded, FirstRun, WarmedUp, Completed)]
     [InlineData("a latency that is not above 0", Started, Loaded, """{"type":"samples","nanoseconds":[7,-8]}""")]
-    [InlineData("a duration or number", Started, """{"type":"loaded","nanoseconds":0,"inputs":[],"outputs":[],"threads":1,"options":{}}""")]
+    [InlineData("told of 1.2 s of work within 1.0 s", Started, Loaded, FirstRun, """{"type":"warmedUp","runs":1,"nanoseconds":1200000000}""")]
+    [InlineData("a duration or number", Started, """{"type":"loaded","nanoseconds":-1,"inputs":[],"outputs":[],"threads":1,"options":{}}""")]
     [InlineData("none of the contract", Started, "Segmentation fault")]
     [InlineData("none of the contract", Started, """{"type":"loaded"}""")]
     [InlineData("none of the contract", Started, "[]")]

@@ -34,6 +34,13 @@ internal static class RunnerScript
             flood-errors) started; exec yes 'what a pity' >&2 ;;
             early) started; loaded; echo 'no more of this' >&2 ;;
             failed) started; say '{"type":"failed","code":"modelNotLoaded","message":"no such operator: Foo"}'; exit 3 ;;
+            hang-mid-run) started; loaded; warm; samples 11; exec sleep 1000 ;;
+            exit-code) started; loaded; echo 'cannot go on' >&2; exit 7 ;;
+            endless) started; loaded; warm; while :; do samples 11,12,13,14,15,16,17,18,19,20; done ;;
+            negative) started; loaded; warm; samples 11,-12,13; completed ;;
+            absurd) started; loaded; warm; samples 9000000000000000000,9000000000000000000,9000000000000000000; completed ;;
+            no-hash) started; loaded; warm; samples 11,12,13; say '{"type":"completed","outputsSha256":"none"}' ;;
+            fork) sleep 1000 & started; loaded; warm; samples 11,12,13; completed ;;
             old) say '{"type":"started","contract":999,"runtime":{"name":"shell","version":"1.0"}}'; exec sleep 1000 ;;
             look)
                 cat /proc/self/status >&2

@@ -93,7 +93,7 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
                     new TaskMessages.Assigned(TaskReport.Of(_id, _state), reuse.Cell, Attempt: null, Assignment: null)));
                 break;
             case TaskMessages.Lend lend:
-                Lend(lend);
+                Context.Parent.Tell(_state.Lend(lend, _services.HasArtifact));
                 break;
             case TaskMessages.Do work:
                 Carry(work.Command, work.Device);
@@ -257,16 +257,6 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
         }
 
         Context.Parent.Tell(new TaskMessages.Assigned(TaskReport.Of(_id, _state), assign.Cell, attempt, assignment));
-    }
-
-    private void Lend(TaskMessages.Lend lend)
-    {
-        var cell = _state.Cells.FirstOrDefault(cell => cell.Cell.Id == lend.From);
-        var same = cell is { Result: { } result, ReusedFrom: null }
-            && _state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted is { } model
-            && ReuseConditions.Of(cell.Cell, model.File, result) == lend.Conditions
-            && _services.HasArtifact(result.Raw);
-        Context.Parent.Tell(new TaskMessages.Lent(lend, cell?.MeasuredAt ?? Now, same ? cell!.Result : null));
     }
 
     private void Note(FromDevice.AttemptProgress progress)

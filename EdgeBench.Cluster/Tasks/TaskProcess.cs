@@ -1,3 +1,4 @@
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Tasks;
 
@@ -27,6 +28,21 @@ internal static class TaskProcess
     /// <summary>The cells that a device could begin now.</summary>
     public static IEnumerable<CellState> WaitingCells(this TaskState state) => state.Cells.Where(
         cell => cell.Phase == CellPhase.Pending && state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted is not null);
+
+    /// <summary>Lends a result to a cell of another task, where it is there and was measured under the conditions that are asked for.</summary>
+    /// <param name="state">The task that measured.</param>
+    /// <param name="lend">What is asked for.</param>
+    /// <param name="hasArtifact">Whether an artifact is still in the store.</param>
+    public static TaskMessages.Lent Lend(this TaskState state, TaskMessages.Lend lend, Func<ArtifactRef, bool> hasArtifact)
+    {
+        var cell = Find(state, lend.From);
+        return cell is { Result: { } result, ReusedFrom: null, MeasuredAt: { } measuredAt }
+            && state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted is { } model
+            && ReuseConditions.Of(cell.Cell, model.File, result) == lend.Conditions
+            && hasArtifact(result.Raw)
+            ? new TaskMessages.Lent(lend, measuredAt, result)
+            : new TaskMessages.Lent(lend, default, null);
+    }
 
     private static TaskDecision Decide(TaskState state, TaskCommand command, DateTimeOffset now) => command switch
     {

@@ -132,12 +132,15 @@ internal sealed class FakeDevice : IDevice
 {
     public string? Problem { get; set; }
 
+    public Sha256 Host { get; set; } = Sha256.Of("the host"u8);
+
     public Task<DeviceDescription> DescribeAsync(CancellationToken cancellation) => Task.FromResult(new DeviceDescription
     {
         Architecture = "x64",
         Kind = "generic",
         Isolation = "container",
         Problem = Problem,
+        Host = Host,
         Cores = 2,
         EdgeVersion = "0",
     });

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Remote;
 using EdgeBench.EdgeNode.Agent;
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Devices;
 
 namespace EdgeBench.Tests.Agent;
@@ -22,6 +23,20 @@ public class RegistrationTests : AgentBench
         var heartbeat = await HearAsync<FromDevice.Heartbeat>();
         Assert.Equal((second.Session, 1L, null), (heartbeat.Session, heartbeat.Number, heartbeat.Busy));
         Assert.Equal(2, (await HearAsync<FromDevice.Heartbeat>()).Number);
+    }
+
+    [Fact]
+    public async Task A_change_of_what_can_move_a_latency_is_told_by_the_next_heartbeats()
+    {
+        var agent = StartAgent();
+        var register = await HearAsync<FromDevice.Register>();
+        agent.Tell(Answer(register), Coordinator);
+        var before = await HearAsync<FromDevice.Heartbeat>();
+
+        Device.Host = Sha256.Of("the host with another governor"u8);
+
+        Assert.Equal(register.Description.Host, before.Host);
+        await HearAsync<FromDevice.Heartbeat>(heartbeat => heartbeat.Host == Device.Host);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using EdgeBench.EdgeNode.Agent;
 using EdgeBench.EdgeNode.Data;
+using EdgeBench.EdgeNode.Facts;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.EdgeNode.Processes;
@@ -120,6 +122,10 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
         var result = await _measurements.Start(Order("measure")).Completion.WaitAsync(Cancellation);
 
         Assert.Equal([new FingerprintDifference("cpu.governor", null, "powersave")], result.Changed);
+        Assert.NotEqual(HostIdentity.Of(_machine.Facts).Hex, result.Host);
+        var told = new OutcomeTranslation(DeviceFactsReader.ReadThisDevice()).Of(result).Result!;
+        Assert.Null(told.Host);
+        Assert.Contains(told.Verdict!.Reasons, reason => reason.Message.Contains("cpu.governor", StringComparison.Ordinal));
     }
 
     [Fact]

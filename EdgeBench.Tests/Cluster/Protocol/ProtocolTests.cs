@@ -30,7 +30,7 @@ public sealed class ProtocolTests
         var seed = ulong.Parse(Environment.GetEnvironmentVariable(SeedVariable) ?? "8", CultureInfo.InvariantCulture);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{Sequences} sequences from seed {seed}; set {SeedVariable} to a number for others");
-        int counted = 0, retried = 0, exhausted = 0, superseded = 0;
+        int counted = 0, retried = 0, exhausted = 0, superseded = 0, reused = 0;
         for (var sequence = 0u; sequence < Sequences; sequence++)
         {
             var steps = Steps[sequence % Steps.Length].Generate(new PCG(sequence + 1, seed), null, out _);
@@ -41,6 +41,7 @@ public sealed class ProtocolTests
                 retried += states.Sum(state => state.Cells.Count(cell => cell.Attempts > 1));
                 exhausted += states.Sum(state => state.Cells.Count(cell => cell.Failure?.Kind == FailureKind.Lost));
                 superseded += states.Sum(state => state.Superseded.Count);
+                reused += world.Reused;
                 continue;
             }
 
@@ -49,10 +50,11 @@ public sealed class ProtocolTests
                 $"sequence {sequence} of seed {seed}: {Failure(least, out _) ?? failure}\n{string.Join('\n', least.AsEnumerable())}");
         }
 
-        var reached = $"{counted} cells measured, {retried} tried again, {exhausted} lost for good, {superseded} results superseded";
+        var reached = $"{counted} cells measured, {retried} tried again, {exhausted} lost for good, {superseded} results superseded, {reused} lent";
         TestContext.Current.TestOutputHelper?.WriteLine(reached);
         // The sequences must reach what they are there to check.
-        Assert.True(counted > Sequences / 2 && retried > Sequences / 20 && exhausted > 10 && superseded > Sequences / 100, reached);
+        Assert.True(counted > Sequences / 2 && retried > Sequences / 20 && exhausted > 10 && superseded > Sequences / 100
+            && reused > Sequences / 100, reached);
     }
 
     private static Gen<Step[]> StepsWith(int edgeFailures) => Gen.Select(

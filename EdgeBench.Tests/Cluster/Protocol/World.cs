@@ -3,6 +3,7 @@ using EdgeBench.Cluster.Devices;
 using EdgeBench.Cluster.Tasks;
 using EdgeBench.Messages.Coordination;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Tests.Cluster.Protocol;
@@ -42,6 +43,9 @@ internal sealed class World
     public IReadOnlyList<WorldDevice> Devices { get; }
 
     /// <summary>The results whose artifact has been uploaded.</summary>
+    /// <summary>How many cells had their result lent.</summary>
+    public int Reused { get; private set; }
+
     public HashSet<AttemptId> Uploaded { get; } = [];
 
     public IEnumerable<TaskId> Accepted => _accepted;
@@ -62,6 +66,8 @@ internal sealed class World
                     File = Messages.Samples.Artifact($"m{model}"),
                 }),
             ],
+            // Else nearly every cell would have its result from another one.
+            Fresh = models > 1,
         };
         if (_submissions.ContainsKey(task) || _ledger.Judge(key, RequestHash.Of(request)) != SubmissionKind.New)
         {
@@ -148,7 +154,7 @@ internal sealed class World
     public void BreakTask(TaskKey key)
     {
         var task = TaskId.Of(key);
-        if (!_ledger.Tasks.TryGetValue(task, out var entry) || !entry.IsOpen)
+        if (!_ledger.Tasks.TryGetValue(task, out var entry))
         {
             return;
         }
@@ -158,7 +164,10 @@ internal sealed class World
         others.ForEach(_toTasks.Enqueue);
         _dispatch = _dispatch.Interrupted(task);
         _tasks[task] = TaskState.Replay(_journals[task]);
-        _toTasks.Enqueue((task, new Begin()));
+        if (entry.IsOpen)
+        {
+            _toTasks.Enqueue((task, new Begin()));
+        }
     }
 
     public void RestartServer()
@@ -207,6 +216,9 @@ internal sealed class World
         }
     }
 
+    private static int CountedResults(List<ITaskEvent> journal, CellId cell) => journal.Count(happened =>
+        (happened as TaskEvents.CellMeasured)?.Attempt.Cell == cell || (happened as TaskEvents.CellReused)?.Cell == cell);
+
     private static void Check(bool holds, string rule) => Assert.True(holds, rule);
 
     private bool IsKnown(AttemptId attempt) => _ledger.Tasks.ContainsKey(attempt.Cell.Task);
@@ -227,6 +239,7 @@ internal sealed class World
                 ImageMissing = (_, _) => "",
             },
             Server = _ledger.Server!,
+            Reusable = _ledger.Reusable,
             Incarnation = Incarnation,
         };
         _awaited.Clear();
@@ -245,6 +258,12 @@ internal sealed class World
 
     private void Carry(TaskId task, object message)
     {
+        if (message is TaskMessages.Lend lend)
+        {
+            _toCoordinator.Enqueue(_tasks[task].Lend(lend, _ => true));
+            return;
+        }
+
         var (command, device) = message switch
         {
             DispatchEffect.TellTask tell => (tell.Command, tell.Device),
@@ -285,9 +304,17 @@ internal sealed class World
 
         if (happened is TaskEvents.CellMeasured measured)
         {
-            Check(
-                journal.OfType<TaskEvents.CellMeasured>().Count(other => other.Attempt.Cell == measured.Attempt.Cell) == 1,
-                "one counted result a cell");
+            Check(CountedResults(journal, measured.Attempt.Cell) == 1, "one counted result a cell");
+        }
+
+        if (happened is TaskEvents.CellReused reused)
+        {
+            var lender = _tasks[reused.From.Task][reused.From];
+            Check(CountedResults(journal, reused.Cell) == 1, "one counted result a cell");
+            Check(lender is { ReusedFrom: null, Result.Verdict.Level: VerdictLevel.Valid }, "only a valid result of its own is lent");
+            Check(lender.Cell.Device == _tasks[task][reused.Cell].Cell.Device, "a result is lent on the device that measured it");
+            Check(!_tasks[task].Submission!.Request.Fresh, "who wants fresh results gets none that is lent");
+            Reused++;
         }
     }
 
@@ -316,6 +343,11 @@ internal sealed class World
             var made = decision.Events.OfType<TaskEvents.CellAssigned>().FirstOrDefault()?.Attempt;
             _toCoordinator.Enqueue(new TaskMessages.Assigned(
                 TaskReport.Of(task, state), assign.Cell, made, made is null ? null : AssignmentOf(assign)));
+        }
+
+        if (command is TaskCommand.Reuse reuse)
+        {
+            _toCoordinator.Enqueue(new TaskMessages.Assigned(TaskReport.Of(task, state), reuse.Cell, null, null));
         }
 
         if (_begun.Contains(task) && (message is Begin || !decision.Events.IsEmpty))
@@ -359,6 +391,9 @@ internal sealed class World
             case TaskMessages.Assigned made:
                 Do(_dispatch.Assigned(_ledger.Tasks[made.Report.Task].Place, made.Report, made.Cell, made.Attempt, made.Assignment, Now));
                 break;
+            case TaskMessages.Lent lent:
+                Do(_dispatch.Lent(lent, Now));
+                break;
             case TaskMessages.Concluded concluded:
                 CheckCommitted(concluded.Answer);
                 Tell(concluded.Device, concluded.Answer);
@@ -375,6 +410,9 @@ internal sealed class World
             {
                 case DispatchEffect.TellTask tell:
                     _toTasks.Enqueue((tell.Task, tell));
+                    break;
+                case DispatchEffect.AskForResult ask:
+                    _toTasks.Enqueue((ask.Question.From.Task, ask.Question));
                     break;
                 case DispatchEffect.TellDevice { Message: ToDevice.RunCell run } tell:
                     Check(

@@ -1,4 +1,6 @@
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Tests.Cluster.Protocol;
@@ -24,6 +26,15 @@ internal sealed class WorldDevice(World world, int number)
     public DeviceName Name { get; } = new($"device-{number}");
 
     public string? Problem { get; set; }
+
+    private static Sha256 Host { get; } = Sha256.Of("host"u8);
+
+    private static CellResult Valid { get; } = Messages.Samples.Result with
+    {
+        Verdict = new Verdict(VerdictLevel.Valid, [], 1),
+        Host = Host,
+        Fingerprint = new Fingerprint([new NamedFact(FactNames.RuntimeImage, Messages.Samples.Image.Identity().Hex)]),
+    };
 
     public Link<(long Incarnation, IToDevice Message)> Inbound { get; } = new();
 
@@ -70,7 +81,7 @@ internal sealed class WorldDevice(World world, int number)
         {
             0 => new FromDevice.AttemptFailed(Id, attempt, new CellFailure(FailureKind.RunnerFailed, "crashed")),
             1 => new FromDevice.AttemptFailed(Id, attempt, new CellFailure(FailureKind.Lost, "the engine went away")),
-            _ => new FromDevice.AttemptMeasured(Id, attempt, Messages.Samples.Result),
+            _ => new FromDevice.AttemptMeasured(Id, attempt, how % 2 == 0 ? Valid : Messages.Samples.Result),
         };
         if (how > 2)
         {
@@ -130,10 +141,10 @@ internal sealed class WorldDevice(World world, int number)
 
         AttemptId[] holding = [.. _running is null ? [] : new[] { _running }, .. _spool.Keys];
         Outbound.Send(new FromDevice.Register(
-            Id, _session, Name, Messages.Samples.Description with { Problem = Problem }, holding, "token"));
+            Id, _session, Name, Messages.Samples.Description with { Problem = Problem, Host = Host }, holding, "token"));
     }
 
-    private void Beat() => Outbound.Send(new FromDevice.Heartbeat(Id, _session, ++_beats, _running, Problem));
+    private void Beat() => Outbound.Send(new FromDevice.Heartbeat(Id, _session, ++_beats, _running, Problem, Host));
 
     private void Hear(IToDevice message, bool isLate)
     {

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 . scripts/engine.sh
+. scripts/qemu.sh
 
 [ "$(uname -s)" = Linux ] || fail "EdgeBench runs on Linux only"
 need_sdk
@@ -19,6 +20,8 @@ need_command ip iproute2
 need_command systemd-analyze systemd
 need_command npm npm
 need_command aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+need_command docker-registry docker-registry
+need_qemu
 /usr/bin/python3 -c 'import onnx' 2>/dev/null || install_packages python3-onnx || say "no python3-onnx: the tests that need it are left out"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false

@@ -3,13 +3,16 @@ using EdgeBench.Cli.Administration;
 using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Devices;
 using EdgeBench.Cli.Nodes;
+using EdgeBench.Cli.Packaging;
 using EdgeBench.Cli.Runtimes;
 using EdgeBench.Cli.Tasks;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Cluster;
 using EdgeBench.Cluster.Checking;
+using EdgeBench.Cluster.Packaging;
 using EdgeBench.Cluster.Runtimes;
 using EdgeBench.EdgeNode.Data;
+using EdgeBench.EdgeNode.Images;
 using EdgeBench.Models;
 
 namespace EdgeBench.Cli;
@@ -70,6 +73,7 @@ internal static class CommandLine
         ServerCommand.Create(),
         EdgeCommand.Create(),
         RuntimeCommands.Create(),
+        PackageCommand.Create(),
     };
 
     private static string OneLine(string text) =>
@@ -80,7 +84,8 @@ internal static class CommandLine
         CommandException command => (command.Code, command.Message),
         ModelNotAcceptedException refused => (ExitCode.ModelNotAccepted, refused.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
-        ServerStartException or DataFolderException or RuntimeBuildException or CheckFailedException or CheckDataException =>
+        ServerStartException or DataFolderException or RuntimeBuildException or CheckFailedException or CheckDataException
+            or PackageException or EngineStoreException =>
             (ExitCode.Failed, exception.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"unexpected {exception.GetType().Name}: {exception.Message} (--verbose shows where)"),

@@ -157,8 +157,11 @@ public sealed class ServerNode : IAsyncDisposable
                 Time = options.Time,
             }),
             "model-converter");
-        var runtimes = options.Runtimes
-            ?? new BuiltRuntimes(catalog, data.Artifacts, options.Loggers.CreateLogger<BuiltRuntimes>());
+        var runtimes = options.Runtimes ?? new BuiltRuntimes(
+            catalog,
+            new RuntimeCatalog(options.AddedRuntimesFolder ?? Path.Combine(data.Folder, AddedRuntimes.FolderName)),
+            data.Artifacts,
+            options.Loggers.CreateLogger<BuiltRuntimes>());
         var services = new CoordinatorServices
         {
             Tasks = new TaskServices

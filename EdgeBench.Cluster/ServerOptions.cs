@@ -20,6 +20,9 @@ public sealed record ServerOptions
     /// <summary>The runtime images that have been built; null means <c>runtimes</c> in the data folder.</summary>
     public string? RuntimesFolder { get; init; }
 
+    /// <summary>The runtimes that people added; null means <c>runtimes</c> in the data folder.</summary>
+    public string? AddedRuntimesFolder { get; init; }
+
     /// <summary>The address to listen on. Beyond loopback it wants <see cref="Insecure"/>.</summary>
     public IPAddress ListenAddress { get; init; } = IPAddress.Loopback;
 

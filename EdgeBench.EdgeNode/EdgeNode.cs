@@ -3,6 +3,7 @@ using EdgeBench.EdgeNode.Artifacts;
 using EdgeBench.EdgeNode.Containers;
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Facts;
+using EdgeBench.EdgeNode.Images;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Joining;
 using EdgeBench.EdgeNode.Measurements;
@@ -91,9 +92,13 @@ public sealed class EdgeNode : IAsyncDisposable
                 Name = options.Name ?? DefaultName(facts, data.Identity),
                 Token = options.Token,
             };
+            var transfer = new ArtifactTransfer(options.Join, options.Token, http, data.Artifacts, time);
+            var images = new ImagePreparation(transfer, host, time, log);
+            owned.Push(images);
             var parts = new AgentParts(
                 new HostDevice(facts, options.Isolation, engine, machine),
-                new ArtifactTransfer(options.Join, options.Token, http, data.Artifacts, time),
+                transfer,
+                images,
                 new ProcessMeasurements(running, translation, facts, log),
                 new HeldAttempts(),
                 new Outcomes(data.Spool, translation),

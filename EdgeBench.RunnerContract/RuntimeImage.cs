@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace EdgeBench.RunnerContract;
 
 /// <summary>
-/// A runtime image as it was built: what lies in a <c>.json</c> file beside the image's <c>.tar</c>, which is a Docker archive.
+/// A runtime image: what lies in a <c>.json</c> file beside the image's <c>.tar</c>, which is a Docker archive, or alone where devices pull
+/// the image from a registry.
 /// </summary>
 public sealed record RuntimeImage
 {
@@ -28,11 +29,16 @@ public sealed record RuntimeImage
     /// <summary>The SHA-256 of each native library of the runtime in lower-case hexadecimal digits, by file name.</summary>
     public required IReadOnlyDictionary<string, string> Libraries { get; init; }
 
-    /// <summary>The SHA-256 of the archive in lower-case hexadecimal digits.</summary>
-    public required string TarSha256 { get; init; }
+    /// <summary>The SHA-256 of the archive in lower-case hexadecimal digits; null where there is none.</summary>
+    public string? TarSha256 { get; init; }
 
-    /// <summary>The size of the archive in bytes.</summary>
-    public required long TarBytes { get; init; }
+    /// <summary>The size of the archive in bytes; null where there is none.</summary>
+    public long? TarBytes { get; init; }
+
+    /// <summary>
+    /// From where devices pull the image, as <c>HOST[:PORT]/NAME@sha256:DIGEST</c>; null where it travels as an archive.
+    /// </summary>
+    public string? Registry { get; init; }
 
     /// <summary>
     /// The folder of the image that holds the program and all that it needs beside the C library. Unpacked into any folder, the program

@@ -38,6 +38,12 @@ public sealed record RuntimeManifest
     /// </summary>
     public IReadOnlyList<string> Libraries { get; init => field = value ?? []; } = [];
 
+    /// <summary>
+    /// What goes into <see cref="RuntimeImage.ProgramFolder"/> where the image is packed from files: files and folders beside the manifest.
+    /// Empty means all but the files that describe the runtime.
+    /// </summary>
+    public IReadOnlyList<string> Files { get; init => field = value ?? []; } = [];
+
     /// <summary>The options that a job may set, by name, with a sentence on each.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init => field = value ?? Nothing; } = Nothing;
 

@@ -86,11 +86,15 @@ internal static class DeviceCommands
             ("isolation", description.Isolation),
             ("engine", description.Engine),
             ("edge version", description.EdgeVersion),
+            ("images", device.Images.Count == 0 ? null : string.Join("; ", device.Images.Select(Describe))),
         })
         {
             screen.Line($"{label,-14}{value ?? "-"}");
         }
     }
+
+    private static string Describe(DeviceImage image) =>
+        $"{image.Runtime} {image.Phase.ToString().ToLowerInvariant()}{(image.Problem is { } problem ? $" ({problem})" : "")}";
 
     private static object Describe(DeviceState device) => new
     {
@@ -99,6 +103,7 @@ internal static class DeviceCommands
         state = device.Phase,
         attempt = device.Attempt?.ToString(),
         device.LastSeen,
+        device.Images,
         device.Description,
     };
 }

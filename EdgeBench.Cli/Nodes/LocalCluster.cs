@@ -43,6 +43,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             {
                 DataFolder = Path.Combine(data, "server"),
                 RuntimesFolder = RuntimeImages.Catalog.Folder,
+                AddedRuntimesFolder = RuntimeImages.AddedByDefault,
                 HttpPort = 0,
                 AkkaPort = 0,
                 Loggers = loggers,

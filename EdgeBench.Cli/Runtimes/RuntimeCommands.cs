@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Cluster.Runtimes;
 using EdgeBench.RunnerContract;
@@ -7,23 +6,38 @@ using Spectre.Console;
 
 namespace EdgeBench.Cli.Runtimes;
 
-/// <summary><c>edgebench runtime</c>: builds and lists runtime images.</summary>
+/// <summary><c>edgebench runtime</c>: builds, lists, adds and removes runtimes.</summary>
 internal static class RuntimeCommands
 {
     /// <summary>The command and those below it.</summary>
-    public static Command Create() => new("runtime", "Build and list runtime images") { CreateBuild(), CreateList() };
+    public static Command Create() => new("runtime", "Build, list, add and remove runtimes")
+    {
+        CreateBuild(),
+        CreateList(),
+        AddCommand.Create(),
+        AddCommand.CreateRemove(),
+    };
+
+    /// <summary>An image for programs.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="catalog">Where it lies.</param>
+    public static object Describe(RuntimeImage image, RuntimeCatalog catalog) => new
+    {
+        runtime = image.Runtime.Name,
+        image.Runtime.Version,
+        architecture = ArchitectureOption.NameOf(image.Architecture),
+        image.Name,
+        image.DiffIds,
+        image.TarSha256,
+        image.TarBytes,
+        image.Registry,
+        file = image.Registry is null ? catalog.TarOf(image) : null,
+    };
 
     private static Command CreateBuild()
     {
         var name = new Argument<string>("NAME") { Description = "The runtime: a folder of runtimes/" };
-        var architecture = new Option<Architecture>("--arch")
-        {
-            HelpName = "x64|arm64",
-            Description = "The architecture to build for; else this machine's",
-            CustomParser = result => Enum.TryParse<Architecture>(result.Tokens[0].Value, ignoreCase: true, out var parsed)
-                && parsed is Architecture.X64 or Architecture.Arm64 ? parsed : Report(result),
-            DefaultValueFactory = _ => RuntimeInformation.OSArchitecture,
-        };
+        var architecture = ArchitectureOption.Create("The architecture to build for; else this machine's");
         var library = new Option<string?>("--library")
         {
             HelpName = "FILE",
@@ -51,70 +65,49 @@ internal static class RuntimeCommands
         return command.Does(async (parsed, screen, cancellationToken) =>
             {
                 var checkout = RuntimeImages.Checkout ?? throw new CommandException(
-                    ExitCode.Failed, "images are built from a checkout: call ./edgebench there");
+                    ExitCode.Failed,
+                    "EdgeBench's own images are built from a checkout: call ./edgebench there ('edgebench runtime add' adds your own)");
                 var builder = new RuntimeImageBuilder(checkout, RuntimeImages.Catalog);
                 var image = await builder.BuildAsync(
-                    parsed.GetRequiredValue(name), parsed.GetValue(architecture), new Progress(screen), cancellationToken,
+                    parsed.GetRequiredValue(name), parsed.GetValue(architecture), new StepNotes(screen), cancellationToken,
                     parsed.GetValue(library) is { } file ? new OwnLibrary(Path.GetFullPath(file), parsed.GetValue(version)) : null)
                     .ConfigureAwait(false);
                 if (screen.IsJson)
                 {
-                    screen.Json(Describe(image));
+                    screen.Json(Describe(image, RuntimeImages.Catalog));
                 }
 
                 return ExitCode.Done;
             });
-
-        static Architecture Report(System.CommandLine.Parsing.ArgumentResult result)
-        {
-            result.AddError($"--arch {result.Tokens[0].Value}: there are x64 and arm64");
-            return default;
-        }
     }
 
-    private static Command CreateList() => new Command("list", "List the runtime images that are built").Does((_, screen, _) =>
-    {
-        var images = RuntimeImages.Catalog.List();
-        if (screen.IsJson)
+    private static Command CreateList() => new Command("list", "List the runtimes that are built or added") { AddCommand.Data }.Does(
+        (parsed, screen, _) =>
         {
-            screen.Json(images.Select(Describe));
+            var images = new[] { RuntimeImages.Catalog, RuntimeImages.Added(parsed.GetRequiredValue(AddCommand.Data)).Catalog }
+                .SelectMany(catalog => catalog.List().Select(image => (Catalog: catalog, Image: image))).ToList();
+            if (screen.IsJson)
+            {
+                screen.Json(images.Select(entry => Describe(entry.Image, entry.Catalog)));
+                return Task.FromResult(ExitCode.Done);
+            }
+
+            var table = screen.CreateTable("Runtime", "Version", "Architecture", "Models", ">Size", "Image");
+            foreach (var (_, image) in images)
+            {
+                table.AddRow(
+                    image.Runtime.Name.EscapeMarkup(), image.Runtime.Version.EscapeMarkup(),
+                    ArchitectureOption.NameOf(image.Architecture), image.Runtime.Model.ToString().ToLowerInvariant(),
+                    image.TarBytes is { } bytes ? Figures.Bytes(bytes) : "-", image.Name.EscapeMarkup());
+            }
+
+            screen.Show(table);
+            foreach (var missing in RuntimeImages.Catalog.ListMissing())
+            {
+                screen.Note(
+                    $"{missing.Runtime} for {ArchitectureOption.NameOf(missing.Architecture)} is not available: {missing.Reason}");
+            }
+
             return Task.FromResult(ExitCode.Done);
-        }
-
-        var table = screen.CreateTable("Runtime", "Version", "Architecture", ">Size", "Image");
-        foreach (var image in images)
-        {
-            table.AddRow(
-                image.Runtime.Name.EscapeMarkup(), image.Runtime.Version.EscapeMarkup(), NameOf(image.Architecture),
-                Figures.Bytes(image.TarBytes), image.Name.EscapeMarkup());
-        }
-
-        screen.Show(table);
-        foreach (var missing in RuntimeImages.Catalog.ListMissing())
-        {
-            screen.Note($"{missing.Runtime} for {NameOf(missing.Architecture)} is not available: {missing.Reason}");
-        }
-
-        return Task.FromResult(ExitCode.Done);
-    });
-
-    private static object Describe(RuntimeImage image) => new
-    {
-        runtime = image.Runtime.Name,
-        image.Runtime.Version,
-        architecture = NameOf(image.Architecture),
-        image.Name,
-        image.DiffIds,
-        image.TarSha256,
-        image.TarBytes,
-        file = RuntimeImages.Catalog.TarOf(image),
-    };
-
-    private static string NameOf(Architecture architecture) => architecture.ToString().ToLowerInvariant();
-
-    /// <summary>Says each step at once; <see cref="Progress{T}"/> would say it on another thread, after the next may have begun.</summary>
-    private sealed class Progress(Screen screen) : IProgress<string>
-    {
-        public void Report(string value) => screen.Note(value);
-    }
+        });
 }

@@ -1,3 +1,4 @@
+using EdgeBench.Cli.Nodes;
 using EdgeBench.Cluster.Runtimes;
 
 namespace EdgeBench.Cli.Runtimes;
@@ -14,4 +15,23 @@ internal static class RuntimeImages
         Environment.GetEnvironmentVariable("EDGEBENCH_RUNTIMES") is { Length: > 0 } folder ? folder
         : Checkout is { } checkout ? Path.Combine(checkout, "artifacts", "runtimes")
         : Path.Combine(AppContext.BaseDirectory, "runtimes"));
+
+    /// <summary>The folder of those that people added to the server whose data lie in a folder.</summary>
+    /// <param name="data">The server's data folder.</param>
+    public static string AddedFolder(string data) => Path.Combine(data, AddedRuntimes.FolderName);
+
+    /// <summary>Those that people added to a server.</summary>
+    /// <param name="data">The server's data folder.</param>
+    public static AddedRuntimes Added(string data) => new(AddedFolder(data), OwnNames());
+
+    /// <summary>The same for the server of this user, where no other is named.</summary>
+    public static string AddedByDefault => AddedFolder(DataFolders.Server);
+
+    private static HashSet<string> OwnNames() =>
+    [
+        .. Catalog.List().Select(image => image.Runtime.Name),
+        .. Checkout is { } checkout
+            ? Directory.EnumerateDirectories(Path.Combine(checkout, "runtimes")).Select(folder => Path.GetFileName(folder))
+            : [],
+    ];
 }

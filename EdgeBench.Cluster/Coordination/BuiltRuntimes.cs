@@ -9,17 +9,17 @@ using Microsoft.Extensions.Logging;
 namespace EdgeBench.Cluster.Coordination;
 
 /// <summary>
-/// The runtime images that have been built, put into the artifact store for the devices. An image that is built while the server runs is
-/// found at the
-/// next question.
+/// The runtime images that have been built or added, put into the artifact store for the devices. One that comes while the server runs is
+/// found at the next question.
 /// </summary>
-/// <param name="catalog">The images.</param>
+/// <param name="catalog">The images that were built.</param>
+/// <param name="added">The images that people added. Where both have one, the built one counts.</param>
 /// <param name="store">The artifact store.</param>
 /// <param name="logger">Where to say that an image cannot be used.</param>
-internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store, ILogger logger) : IRuntimes
+internal sealed class BuiltRuntimes(RuntimeCatalog catalog, RuntimeCatalog added, ArtifactStore store, ILogger logger) : IRuntimes
 {
     private readonly Lock _lock = new();
-    private DateTime _seen = DateTime.MinValue;
+    private (DateTime Built, DateTime Added) _seen;
     private FrozenDictionary<(string Runtime, string Architecture), RuntimeImageRef> _images =
         FrozenDictionary<(string Runtime, string Architecture), RuntimeImageRef>.Empty;
     private IReadOnlyDictionary<string, string> _formats = new Dictionary<string, string>();
@@ -50,12 +50,20 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store,
         return _missing.GetValueOrDefault((runtime, architecture));
     }
 
+    /// <inheritdoc />
+    public IReadOnlyList<RuntimeImageRef> FindAll(string architecture)
+    {
+        Refresh();
+        return [.. _images.Values.Where(image => image.Architecture == architecture)
+            .OrderBy(image => image.Runtime, StringComparer.Ordinal)];
+    }
+
     private void Refresh()
     {
         lock (_lock)
         {
             // A rename into the folder, with which an image appears, moves the folder's time.
-            var time = Directory.GetLastWriteTimeUtc(catalog.Folder);
+            var time = (Directory.GetLastWriteTimeUtc(catalog.Folder), Directory.GetLastWriteTimeUtc(added.Folder));
             if (time == _seen)
             {
                 return;
@@ -63,10 +71,12 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store,
 
             try
             {
-                var images = catalog.List();
+                var images = catalog.List().Select(image => (Catalog: catalog, Image: image))
+                    .Concat(added.List().Select(image => (Catalog: added, Image: image)))
+                    .DistinctBy(entry => (entry.Image.Runtime.Name, entry.Image.Architecture)).ToList();
                 _images = images.ToFrozenDictionary(
-                    image => (image.Runtime.Name, NameOf(image)), image => Keep(image));
-                _formats = images.GroupBy(image => image.Runtime.Name).ToFrozenDictionary(
+                    entry => (entry.Image.Runtime.Name, NameOf(entry.Image)), entry => Keep(entry.Catalog, entry.Image));
+                _formats = images.Select(entry => entry.Image).GroupBy(image => image.Runtime.Name).ToFrozenDictionary(
                     group => group.Key, group => FormatOf(group.First().Runtime.Model), StringComparer.Ordinal);
                 _missing = catalog.ListMissing().ToFrozenDictionary(
                     missing => (missing.Runtime, Toolchain.NameOf(missing.Architecture)), missing => missing.Reason);
@@ -74,17 +84,19 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store,
             }
             catch (Exception exception) when (exception is RuntimeBuildException or IOException or UnauthorizedAccessException)
             {
-                logger.LogError(exception, "the runtime images in {Folder} cannot be used: {Message}", catalog.Folder, exception.Message);
+                logger.LogError(
+                    exception, "the runtime images in {Folder} and {Added} cannot be used: {Message}", catalog.Folder, added.Folder,
+                    exception.Message);
             }
         }
     }
 
-    private RuntimeImageRef Keep(RuntimeImage image)
+    private RuntimeImageRef Keep(RuntimeCatalog from, RuntimeImage image)
     {
-        var tar = new ArtifactRef(new Sha256(image.TarSha256), image.TarBytes);
-        if (store.Find(tar.Sha256) is null && store.ImportCopy(catalog.TarOf(image)) != tar)
+        var tar = image is { TarSha256: { } hash, TarBytes: { } bytes } ? new ArtifactRef(new Sha256(hash), bytes) : null;
+        if (tar is not null && store.Find(tar.Sha256) is null && store.ImportCopy(from.TarOf(image)) != tar)
         {
-            throw new RuntimeBuildException($"{catalog.TarOf(image)} is not as its description says; build the image again");
+            throw new RuntimeBuildException($"{from.TarOf(image)} is not as its description says; build or add the image again");
         }
 
         return new RuntimeImageRef
@@ -97,6 +109,7 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, ArtifactStore store,
             Program = image.Runtime.Program,
             Tar = tar,
             Libraries = image.Libraries,
+            Registry = image.Registry,
         };
     }
 

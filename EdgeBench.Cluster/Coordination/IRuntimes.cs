@@ -13,4 +13,7 @@ internal interface IRuntimes
 
     /// <summary>The image of a runtime for an architecture, whose tar is in the artifact store; or null.</summary>
     RuntimeImageRef? Find(string runtime, string architecture);
+
+    /// <summary>The images for an architecture, in the order of their runtimes' names.</summary>
+    IReadOnlyList<RuntimeImageRef> FindAll(string architecture);
 }

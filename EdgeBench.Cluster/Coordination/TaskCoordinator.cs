@@ -170,6 +170,7 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
                 AwayAfter = _services.AwayAfter,
                 LostAfter = _services.LostAfter,
                 FindImage = _services.Runtimes.Find,
+                FindImages = _services.Runtimes.FindAll,
                 ImageMissing = (runtime, architecture) => Grid.ImageMissing(runtime, architecture, _services.Runtimes),
             },
             Server = _ledger.Server!,

@@ -19,6 +19,9 @@ internal sealed record DeviceSession
     /// <summary>What it says of itself.</summary>
     public required DeviceDescription Description { get; init; }
 
+    /// <summary>The runtime images that it gets ready, and how far each is.</summary>
+    public IReadOnlyList<DeviceImage> Images { get; init; } = [];
+
     /// <summary>When it was heard last.</summary>
     public required DateTimeOffset LastSeen { get; init; }
 
@@ -54,6 +57,7 @@ internal sealed record DeviceSession
         Description = Description,
         Phase = IsAway ? DevicePhase.Away : Work is DeviceWork.Given ? DevicePhase.Busy : IsReady ? DevicePhase.Idle : DevicePhase.Joining,
         Attempt = Attempt,
+        Images = Images,
         LastSeen = LastSeen,
     };
 }

@@ -88,8 +88,16 @@ internal sealed partial record Dispatch
             step = step.Then(new DispatchEffect.TellDevice(beat.Device, new ToDevice.StopAttempt(beat.Busy, NoLongerCounts)));
         }
 
+        var images = Settings.FindImages(device.Description.Architecture);
+        if (work is null && beat.Busy is null && !images.Select(image => image.Identity()).ToHashSet()
+            .SetEquals((beat.Images ?? []).Select(image => image.Identity)))
+        {
+            step = step.Then(new DispatchEffect.TellDevice(beat.Device, new ToDevice.PrepareImages(beat.Session, images)));
+        }
+
         var seen = device with
         {
+            Images = beat.Images ?? [],
             LastSeen = now,
             LastBeat = beat.Number,
             Work = work,

@@ -17,6 +17,9 @@ internal sealed record DispatchSettings
     /// <summary>The image of a runtime for an architecture, or null where there is none.</summary>
     public required Func<string, string, RuntimeImageRef?> FindImage { get; init; }
 
+    /// <summary>All images for an architecture.</summary>
+    public required Func<string, IReadOnlyList<RuntimeImageRef>> FindImages { get; init; }
+
     /// <summary>What to tell a user for whom there is no image of a runtime for an architecture.</summary>
     public required Func<string, string, string> ImageMissing { get; init; }
 }

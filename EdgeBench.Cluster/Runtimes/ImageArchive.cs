@@ -87,6 +87,7 @@ internal static class ImageArchive
     private static IEnumerable<string> Variables(RuntimeManifest runtime) => runtime.Environment
         .Append(KeyValuePair.Create("HOME", "/tmp"))
         .Append(KeyValuePair.Create("PATH", RuntimeImage.ProgramFolder))
+        .DistinctBy(pair => pair.Key)
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)
         .Select(pair => $"{pair.Key}={pair.Value}");
 

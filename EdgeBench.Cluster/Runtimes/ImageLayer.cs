@@ -1,19 +1,12 @@
-using System.Formats.Tar;
 using System.Security.Cryptography;
 
 namespace EdgeBench.Cluster.Runtimes;
 
 /// <summary>
-/// One layer of an image: a tar archive that depends on names and contents only. Entries are sorted, times are 1970, owners are root, a
-/// file's mode is 0755 if
-/// its owner may execute it and else 0644.
+/// One layer of an image: a <see cref="ReproducibleTar"/>.
 /// </summary>
 internal sealed class ImageLayer
 {
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-    private const UnixFileMode Shared = Executable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.StickyBit;
-
     private ImageLayer(string createdBy, byte[] tar) =>
         (CreatedBy, Tar, Digest) = (createdBy, tar, Convert.ToHexStringLower(SHA256.HashData(tar)));
 
@@ -32,40 +25,8 @@ internal sealed class ImageLayer
     public static ImageLayer Pack(string createdBy, IReadOnlyDictionary<string, LayerEntry> content)
     {
         using var stream = new MemoryStream();
-        using (var tar = new TarWriter(stream, TarEntryFormat.Ustar, leaveOpen: true))
-        {
-            foreach (var (path, entry) in content.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            {
-                Write(tar, path, entry);
-            }
-        }
-
+        ReproducibleTar.Write(stream, content);
         return new ImageLayer(createdBy, stream.ToArray());
-    }
-
-    private static void Write(TarWriter tar, string path, LayerEntry entry)
-    {
-        using var file = entry is LayerFile { Source: var source } ? File.OpenRead(source) : null;
-        tar.WriteEntry(entry switch
-        {
-            LayerFile { Source: var at } => new UstarTarEntry(TarEntryType.RegularFile, path)
-            {
-                Mode = (File.GetUnixFileMode(at) & UnixFileMode.UserExecute) != 0 ? Executable : Readable,
-                ModificationTime = DateTimeOffset.UnixEpoch,
-                DataStream = file,
-            },
-            LayerLink { Target: var target } => new UstarTarEntry(TarEntryType.SymbolicLink, path)
-            {
-                Mode = Executable,
-                ModificationTime = DateTimeOffset.UnixEpoch,
-                LinkName = target,
-            },
-            _ => new UstarTarEntry(TarEntryType.Directory, path + "/")
-            {
-                Mode = entry is LayerFolder { WritableByAll: true } ? Shared : Executable,
-                ModificationTime = DateTimeOffset.UnixEpoch,
-            },
-        });
     }
 }
 
@@ -75,6 +36,10 @@ internal abstract record LayerEntry;
 /// <summary>A file with the content of one on this machine.</summary>
 /// <param name="Source">The file on this machine.</param>
 internal sealed record LayerFile(string Source) : LayerEntry;
+
+/// <summary>A file with this text.</summary>
+/// <param name="Text">Its content.</param>
+internal sealed record LayerText(string Text) : LayerEntry;
 
 /// <summary>A symbolic link.</summary>
 /// <param name="Target">Where it points.</param>

@@ -17,7 +17,7 @@ public sealed class RuntimeCatalog(string folder)
     /// <exception cref="RuntimeBuildException">A description in the folder is damaged.</exception>
     public IReadOnlyList<RuntimeImage> List() => Directory.Exists(Folder)
         ? [.. Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(Read)
-            .Where(image => File.Exists(TarOf(image)))]
+            .Where(image => image.Registry is not null || File.Exists(TarOf(image)))]
         : [];
 
     /// <summary>
@@ -29,6 +29,9 @@ public sealed class RuntimeCatalog(string folder)
 
     /// <summary>The image's archive.</summary>
     public string TarOf(RuntimeImage image) => PathOf(image.Runtime.Name, image.Architecture, ".tar");
+
+    /// <summary>The file that describes the image.</summary>
+    public string DescriptionOf(RuntimeImage image) => PathOf(image.Runtime.Name, image.Architecture, ".json");
 
     /// <summary>Why images could not be built, where the last try failed and there is none from before.</summary>
     public IReadOnlyList<MissingImage> ListMissing() => Directory.Exists(Folder)

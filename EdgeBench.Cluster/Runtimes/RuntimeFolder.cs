@@ -23,12 +23,29 @@ internal static partial class RuntimeFolder
                 $"there is no runtime {name}; there are: {string.Join(", ", known)} (a folder each in {runtimes})");
         }
 
+        var manifest = ReadManifest(file);
+        return manifest.Name == name
+            ? manifest
+            : throw new RuntimeBuildException($"{file}: name is \"{manifest.Name}\", but the folder's name is \"{name}\"");
+    }
+
+    /// <summary>The manifest in a folder of any name.</summary>
+    /// <exception cref="RuntimeBuildException">There is none, or it is not as the contract says.</exception>
+    public static RuntimeManifest ReadFrom(string folder)
+    {
+        var file = Path.Combine(folder, RuntimeManifest.FileName);
+        return File.Exists(file)
+            ? ReadManifest(file)
+            : throw new RuntimeBuildException($"{folder} holds no {RuntimeManifest.FileName}, which says what a runtime is");
+    }
+
+    private static RuntimeManifest ReadManifest(string file)
+    {
         try
         {
             var manifest = JsonSerializer.Deserialize(File.ReadAllText(file), RunnerJson.Default.RuntimeManifest)
                 ?? throw new JsonException("it is empty");
-            var problem = ProblemOf(manifest, name);
-            return problem is null ? manifest : throw new RuntimeBuildException($"{file}: {problem}");
+            return ProblemOf(manifest) is { } problem ? throw new RuntimeBuildException($"{file}: {problem}") : manifest;
         }
         catch (JsonException problem)
         {
@@ -36,23 +53,33 @@ internal static partial class RuntimeFolder
         }
     }
 
-    private static string? ProblemOf(RuntimeManifest manifest, string name)
+    private static string? ProblemOf(RuntimeManifest manifest)
     {
         if (manifest.Contract != ContractVersion.Current)
         {
             return $"contract is {manifest.Contract}, but this EdgeBench speaks {ContractVersion.Current}";
         }
 
-        if (manifest.Name != name)
+        if (!NamePattern().IsMatch(manifest.Name))
         {
-            return $"name is \"{manifest.Name}\", but the folder's name is \"{name}\"";
+            return $"name is \"{manifest.Name}\", but must be lower-case letters, digits and hyphens";
         }
 
-        return manifest.Program is [var program, ..] && program.StartsWith(RuntimeImage.ProgramFolder + "/", StringComparison.Ordinal)
+        // It becomes the tag of an image's name.
+        if (!VersionPattern().IsMatch(manifest.Version))
+        {
+            return $"version is \"{manifest.Version}\", but must be letters, digits, dots, hyphens and underscores";
+        }
+
+        return manifest.Program is [var program, ..]
+            && program.StartsWith(RuntimeImage.ProgramFolder + "/", StringComparison.Ordinal) && Path.GetFullPath(program) == program
             ? null
             : $"program must begin with a path below {RuntimeImage.ProgramFolder}/";
     }
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]*$")]
     private static partial Regex NamePattern();
+
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$")]
+    private static partial Regex VersionPattern();
 }

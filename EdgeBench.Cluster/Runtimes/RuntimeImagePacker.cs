@@ -11,8 +11,10 @@ internal static class RuntimeImagePacker
     /// <param name="architecture">The architecture the runner was published for.</param>
     /// <param name="published">The folder of the published runner; all that it holds goes into the image.</param>
     /// <param name="archive">The file to write; replaced where it exists.</param>
+    /// <param name="programs">What people read in the image's history of the layer with the program.</param>
     /// <exception cref="RuntimeBuildException">The folder does not hold what the manifest names, or a library is missing here.</exception>
-    public static RuntimeImage Pack(RuntimeManifest runtime, Architecture architecture, string published, string archive)
+    public static RuntimeImage Pack(
+        RuntimeManifest runtime, Architecture architecture, string published, string archive, string programs = "EdgeBench runner")
     {
         var files = Directory.EnumerateFiles(published, "*", SearchOption.AllDirectories).ToList();
         var names = files.Select(file => Path.GetRelativePath(published, file)).ToHashSet();
@@ -28,7 +30,7 @@ internal static class RuntimeImagePacker
         [
             SystemLayer(SystemLibraries.For(architecture).NeededBy(files)),
             ProgramLayer($"{runtime.Name} {runtime.Version}", published, libraries.Values),
-            ProgramLayer("EdgeBench runner", published, files.Except(libraries.Values)),
+            ProgramLayer(programs, published, files.Except(libraries.Values)),
         ];
 
         var name = $"edgebench/{runtime.Name}:{runtime.Version}-{Toolchain.NameOf(architecture)}";

@@ -81,6 +81,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
 
     protected override void PostStop()
     {
+        // The next agent says when the device is idle.
+        _ = _parts.Images.PauseAsync();
         Context.System.EventStream.Unsubscribe(Self);
         _ended.Cancel();
     }
@@ -120,6 +122,9 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
                 break;
             case ThisActorSystemQuarantinedEvent quarantined:
                 _lost($"the server at {quarantined.RemoteAddress} has shut this node's ActorSystem out");
+                break;
+            case ToDevice.PrepareImages images when images.Session == _session && IsRegistered:
+                _parts.Images.Want(images.Images);
                 break;
             case ToDevice.RunCell cell:
                 OnRunCell(cell);
@@ -228,6 +233,20 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
             SendHeartbeat.Instance,
             TimeSpan.Zero,
             TimeSpan.FromMilliseconds(Math.Max(1, registered.HeartbeatMilliseconds)));
+        SettleImages();
+    }
+
+    // A measurement owns the device: images are got ready only while there is none.
+    private void SettleImages()
+    {
+        if (IsRegistered && _leaving is null && _runs.Count == 0)
+        {
+            _parts.Images.Resume();
+        }
+        else
+        {
+            _ = _parts.Images.PauseAsync();
+        }
     }
 
     private void ServeResults()
@@ -255,7 +274,8 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         {
             _heartbeat++;
             _coordinator.Tell(new FromDevice.Heartbeat(
-                _settings.Device, _session, _heartbeat, _runs.Keys.FirstOrDefault(), _description?.Problem, _description?.Host));
+                _settings.Device, _session, _heartbeat, _runs.Keys.FirstOrDefault(), _description?.Problem, _description?.Host,
+                _parts.Images.Images));
         }
     }
 
@@ -335,6 +355,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         {
             run = new Run(held, Context.Watch(Context.ActorOf(InferenceRun.Props(held, _parts, _settings))));
             _runs.Add(held.Attempt, run);
+            SettleImages();
         }
 
         return run.Child;
@@ -387,6 +408,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
         }
 
         _parts.Held.Remove(attempt);
+        SettleImages();
         CheckLeft();
     }
 
@@ -400,6 +422,7 @@ internal sealed class DeviceAgent : UntypedActor, IWithTimers, IDisposable
             _registration = null;
         }
 
+        SettleImages();
         foreach (var held in _parts.Held.All)
         {
             RunOf(held).Tell(new InferenceRun.Stop(null));

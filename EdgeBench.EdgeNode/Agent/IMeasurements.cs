@@ -34,9 +34,9 @@ internal sealed record AttemptPhase(string Name, int Runs, int Start = 0, int St
 
 /// <summary>An assignment's artifacts on this device.</summary>
 /// <param name="Model">The path of the model.</param>
-/// <param name="ImageTar">The path of the runtime image's tar.</param>
+/// <param name="ImageTar">The path of the runtime image's tar, or null where the engine pulls the image from a registry.</param>
 /// <param name="Inputs">The paths of the inputs that are given as files, in the order of the options.</param>
 /// <param name="ModelNanoseconds">How long the model and the inputs took to come, or null where all were here.</param>
 /// <param name="ImageNanoseconds">How long the image took to come, or null where it was here.</param>
 internal sealed record FetchedFiles(
-    string Model, string ImageTar, IReadOnlyList<string> Inputs, long? ModelNanoseconds, long? ImageNanoseconds);
+    string Model, string? ImageTar, IReadOnlyList<string> Inputs, long? ModelNanoseconds, long? ImageNanoseconds);

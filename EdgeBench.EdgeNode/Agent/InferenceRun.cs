@@ -92,6 +92,8 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
     {
         if (!_parts.Measurements.Holds(Attempt))
         {
+            // The device is the measurement's: what is being got ready would disturb it, or have the same file open.
+            await _parts.Images.PauseAsync().ConfigureAwait(false);
             var (files, failure) = await FetchAsync(progress, cancellation).ConfigureAwait(false);
             if (files is null)
             {
@@ -109,8 +111,11 @@ internal sealed class InferenceRun : UntypedActor, IWithTimers, IDisposable
     {
         var assignment = _assignment.Assignment;
         progress.Report(new AttemptPhase("fetching the image", 0));
-        var (image, imageTime) = await FetchAsync(assignment.Image.Tar, cancellation).ConfigureAwait(false);
-        if (image.Path is null)
+        // Without an archive the engine pulls it, once the device is the measurement's.
+        var (image, imageTime) = assignment.Image.Tar is { } tar
+            ? await FetchAsync(tar, cancellation).ConfigureAwait(false)
+            : (new Fetched(null, null, WasHere: true), null);
+        if (image.Problem is not null)
         {
             return (null, new CellFailure(FailureKind.ImageNotLoaded, $"the runtime image could not be fetched: {image.Problem}"));
         }

@@ -32,14 +32,7 @@ internal sealed class ProcessMeasurements(
         {
             Attempt = assignment.Attempt.ToString(),
             Server = assignment.Server.Value,
-            Image = new LocalImage
-            {
-                Name = cell.Image.Name,
-                DiffIds = cell.Image.DiffIds,
-                Program = cell.Image.Program,
-                Tar = files.ImageTar,
-                TarSha256 = cell.Image.Tar.Sha256.Hex,
-            },
+            Image = LocalImage.Of(cell.Image, files.ImageTar),
             Job = new Job
             {
                 Contract = ContractVersion.Current,

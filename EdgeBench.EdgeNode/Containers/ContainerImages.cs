@@ -18,18 +18,39 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> came.</exception>
     public async Task<(string Reference, bool Loaded)> EnsureAsync(LocalImage image, CancellationToken stop)
     {
-        if (await FindAsync(image, image.Name, stop).ConfigureAwait(false) is { } present)
+        foreach (var name in new[] { image.Name, image.Registry }.OfType<string>())
         {
-            return (present, false);
+            if (await FindAsync(image, name, stop).ConfigureAwait(false) is { } present)
+            {
+                return (present, false);
+            }
         }
 
-        var messages = await LoadAsync(image, stop).ConfigureAwait(false);
+        return (image.Registry is { } registry
+            ? await PullAsync(image, registry, stop).ConfigureAwait(false)
+            : await LoadAsync(image, stop).ConfigureAwait(false), true);
+    }
+
+    /// <summary>Pulls the image. A digest names what is pulled, but only the layers are what was measured before and is to be again.</summary>
+    private async Task<string> PullAsync(LocalImage image, string registry, CancellationToken stop)
+    {
+        await new EngineImages(engine).PullAsync(registry, stop).ConfigureAwait(false);
+        return await FindAsync(image, registry, stop).ConfigureAwait(false) ?? throw new InferenceFailedException(
+            InferenceFailureKind.ImageBroken,
+            $"the image {registry} has other layers than the server says; add the runtime to the server again (edgebench runtime add)");
+    }
+
+    private async Task<string> LoadAsync(LocalImage image, CancellationToken stop)
+    {
+        var tar = image.Tar ?? throw new InferenceFailedException(
+            InferenceFailureKind.ImageBroken, $"the image {image.Name} has neither an archive nor a registry");
+        var messages = await LoadAsync(image, tar, stop).ConfigureAwait(false);
         var told = messages.Select(message => LoadedImage().Match(message)).Where(match => match.Success);
         foreach (var name in told.Select(match => match.Groups[1].Value).Prepend(image.Name))
         {
             if (await FindAsync(image, name, stop).ConfigureAwait(false) is { } loaded)
             {
-                return (loaded, true);
+                return loaded;
             }
         }
 
@@ -55,12 +76,12 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
         },
         stop);
 
-    private async Task<IReadOnlyList<string>> LoadAsync(LocalImage image, CancellationToken stop)
+    private async Task<IReadOnlyList<string>> LoadAsync(LocalImage image, string path, CancellationToken stop)
     {
         FileStream tar;
         try
         {
-            tar = File.OpenRead(image.Tar);
+            tar = File.OpenRead(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -68,7 +89,7 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
                 InferenceFailureKind.ImageBroken, $"the image's archive cannot be read: {problem.Message}", problem);
         }
 
-        var messages = new MessageList();
+        var messages = new EngineMessages();
         await using (tar.ConfigureAwait(false))
         {
             try
@@ -110,20 +131,4 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
 
     [GeneratedRegex(@"Loaded image(?: ID)?: (\S+)")]
     private static partial Regex LoadedImage();
-
-    // Progress<T> would hand the messages to the thread pool, possibly after the call has ended.
-    private sealed class MessageList : IProgress<JSONMessage>
-    {
-        private readonly List<string> _texts = [];
-
-        public IReadOnlyList<string> Texts => _texts;
-
-        public string? Error { get; private set; }
-
-        public void Report(JSONMessage value)
-        {
-            Error ??= value.Error?.Message;
-            _texts.Add(value.Stream ?? value.Status ?? "");
-        }
-    }
 }

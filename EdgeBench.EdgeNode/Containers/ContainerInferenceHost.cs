@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using EdgeBench.EdgeNode.Images;
 using EdgeBench.EdgeNode.Inference;
 
 namespace EdgeBench.EdgeNode.Containers;
@@ -59,6 +60,20 @@ public sealed class ContainerInferenceHost(ContainerEngine engine, Guid data, Ti
             }
 
             _running.TryRemove(name, out _);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<InferenceFailure?> PrepareAsync(LocalImage image, CancellationToken cancellation)
+    {
+        try
+        {
+            await _images.EnsureAsync(image, cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (InferenceFailedException problem)
+        {
+            return problem.Failure;
         }
     }
 

@@ -18,13 +18,21 @@ internal sealed class UnpackedRuntimes(string folder)
     /// <exception cref="InferenceFailedException">It cannot be.</exception>
     public async Task<(UnpackedRuntime Runtime, bool Unpacked)> EnsureAsync(LocalImage image, CancellationToken cancellation)
     {
-        var path = Path.Combine(folder, image.TarSha256);
+        if (image is not { TarSha256: { } hash, Tar: { } tar })
+        {
+            throw new InferenceFailedException(
+                InferenceFailureKind.ImageBroken,
+                $"the image {image.Name} comes from a registry, which only a container engine pulls from; start this node without "
+                + "--isolation process, or add the runtime to the server with --image");
+        }
+
+        var path = Path.Combine(folder, hash);
         var unpack = !Directory.Exists(path);
         try
         {
             if (unpack)
             {
-                await UnpackAsync(image, path, cancellation).ConfigureAwait(false);
+                await UnpackAsync(image, tar, path, cancellation).ConfigureAwait(false);
             }
 
             var json = await File.ReadAllBytesAsync(Path.Combine(path, EnvironmentFile), cancellation).ConfigureAwait(false);
@@ -42,7 +50,7 @@ internal sealed class UnpackedRuntimes(string folder)
         }
     }
 
-    private static async Task UnpackAsync(LocalImage image, string path, CancellationToken cancellation)
+    private static async Task UnpackAsync(LocalImage image, string tar, string path, CancellationToken cancellation)
     {
         var partial = path + DurableFile.PartialSuffix;
         if (Directory.Exists(partial))
@@ -50,19 +58,19 @@ internal sealed class UnpackedRuntimes(string folder)
             Directory.Delete(partial, recursive: true);
         }
 
-        var file = File.OpenRead(image.Tar);
+        var file = File.OpenRead(tar);
         await using (file.ConfigureAwait(false))
         {
             if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation).ConfigureAwait(false)) != image.TarSha256)
             {
-                throw new InvalidDataException($"{image.Tar} does not have the SHA-256 that its description names");
+                throw new InvalidDataException($"{tar} does not have the SHA-256 that its description names");
             }
 
             file.Position = 0;
             using var archive = await DockerArchive.OpenAsync(file, cancellation).ConfigureAwait(false);
             if (!archive.DiffIds.SequenceEqual(image.DiffIds))
             {
-                throw new InvalidDataException($"{image.Tar} does not hold the layers that its description names");
+                throw new InvalidDataException($"{tar} does not hold the layers that its description names");
             }
 
             var program = Directory.CreateDirectory(Path.Combine(partial, RuntimeImage.ProgramFolder.Trim('/'))).FullName;

@@ -1,3 +1,5 @@
+using EdgeBench.EdgeNode.Images;
+
 namespace EdgeBench.EdgeNode.Inference;
 
 /// <summary>Runs a runtime image's program on a job: in a container, or as a child process.</summary>
@@ -15,6 +17,11 @@ public interface IInferenceHost
     /// <param name="cancellation">Ends the run.</param>
     /// <returns>How it ended. Expected failures are part of this, no exceptions.</returns>
     Task<InferenceEnd> RunAsync(InferenceRequest request, IProgress<InferenceUpdate> progress, CancellationToken cancellation);
+
+    /// <summary>Sees to it that a run with an image can begin at once: it is in the engine, or unpacked.</summary>
+    /// <returns>Why not, or null.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> came.</exception>
+    Task<InferenceFailure?> PrepareAsync(LocalImage image, CancellationToken cancellation);
 
     /// <summary>
     /// Ends and removes what earlier processes of the same data folder left running. To be called when the process starts.

@@ -57,6 +57,20 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
     }
 
     /// <inheritdoc/>
+    public async Task<InferenceFailure?> PrepareAsync(LocalImage image, CancellationToken cancellation)
+    {
+        try
+        {
+            await _runtimes.EnsureAsync(image, cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (InferenceFailedException problem)
+        {
+            return problem.Failure;
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<SweepResult> SweepAsync(CancellationToken cancellation) => ChildSweep.RunAsync(data.Jobs, cancellation);
 
     /// <summary>Ends what still runs.</summary>

@@ -21,6 +21,9 @@ public sealed record DeviceState
     /// <summary>The attempt it is at.</summary>
     public AttemptId? Attempt { get; init; }
 
+    /// <summary>The runtime images that it gets ready, and how far each is.</summary>
+    public IReadOnlyList<DeviceImage> Images { get; init; } = [];
+
     /// <summary>When its last heartbeat came.</summary>
     public required DateTimeOffset LastSeen { get; init; }
 }

@@ -41,9 +41,11 @@ public static class FromDevice
     /// <param name="Busy">The attempt that it is at.</param>
     /// <param name="Problem">Why nothing can be measured now, or null.</param>
     /// <param name="Host">The present <see cref="DeviceDescription.Host"/>.</param>
+    /// <param name="Images">The images that it was told to get ready, and how far each is.</param>
     [Manifest("beat1")]
     public sealed record Heartbeat(
-        DeviceId Device, Guid Session, long Number, AttemptId? Busy, string? Problem, Sha256? Host = null) : IFromDevice;
+        DeviceId Device, Guid Session, long Number, AttemptId? Busy, string? Problem, Sha256? Host = null,
+        IReadOnlyList<DeviceImage>? Images = null) : IFromDevice;
 
     /// <summary>The device has the assignment and begins. Answers <see cref="ToDevice.RunCell"/>.</summary>
     [Manifest("began1")]

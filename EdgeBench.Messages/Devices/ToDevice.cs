@@ -1,4 +1,5 @@
 using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Runtimes;
 using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 
@@ -34,6 +35,13 @@ public static class ToDevice
     /// <summary>The coordinator does not know the device, or knows a newer session of it: register again.</summary>
     [Manifest("again1")]
     public sealed record RegisterAgain(Guid Session) : IToDevice;
+
+    /// <summary>
+    /// These are the server's images for the device's architecture: get them ready while there is nothing else to do. Answered by the
+    /// images in the device's heartbeats, and repeated to an idle device until those are the same.
+    /// </summary>
+    [Manifest("images1")]
+    public sealed record PrepareImages(Guid Session, IReadOnlyList<RuntimeImageRef> Images) : IToDevice;
 
     /// <summary>
     /// Take this cell. Safe to repeat: an attempt that the device holds, held or was told to stop is not begun again. Sent only to a device

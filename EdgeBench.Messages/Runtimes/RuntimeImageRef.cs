@@ -24,8 +24,11 @@ public sealed record RuntimeImageRef
     /// <summary>The program in the image with its leading arguments.</summary>
     public required IReadOnlyList<string> Program { get; init; }
 
-    /// <summary>The image as a tar that an engine loads.</summary>
-    public required ArtifactRef Tar { get; init; }
+    /// <summary>The image as a tar that an engine loads; null where the device pulls it from <see cref="Registry"/>.</summary>
+    public ArtifactRef? Tar { get; init; }
+
+    /// <summary>From where the device's engine pulls it, as <c>HOST[:PORT]/NAME@sha256:DIGEST</c>; null where it comes as a tar.</summary>
+    public string? Registry { get; init; }
 
     /// <summary>The SHA-256 of each native library of the runtime in lower-case hexadecimal digits, by file name.</summary>
     public IReadOnlyDictionary<string, string> Libraries { get; init => field = value ?? None; } = None;

@@ -97,6 +97,7 @@ public static class MessagesJson
 [JsonSerializable(typeof(ToDevice.RegistrationRefused))]
 [JsonSerializable(typeof(ToDevice.HeartbeatAck))]
 [JsonSerializable(typeof(ToDevice.RegisterAgain))]
+[JsonSerializable(typeof(ToDevice.PrepareImages))]
 [JsonSerializable(typeof(ToDevice.RunCell))]
 [JsonSerializable(typeof(ToDevice.StopAttempt))]
 [JsonSerializable(typeof(ToDevice.AttemptAnswer))]

@@ -23,6 +23,8 @@ public abstract class AgentBench : TestKit
 
     private protected FakeTransfer Transfer { get; } = new();
 
+    private protected FakeImages Images { get; } = new();
+
     private protected FakeOutcomes Outcomes { get; } = new();
 
     private protected FakeDevice Device { get; } = new();
@@ -57,7 +59,7 @@ public abstract class AgentBench : TestKit
 
     private protected IActorRef StartAgent() => Sys.ActorOf(DeviceAgent.Props(
         Settings,
-        new AgentParts(Device, Transfer, Measurements, Held, Outcomes, TimeProvider.System, Printed),
+        new AgentParts(Device, Transfer, Images, Measurements, Held, Outcomes, TimeProvider.System, Printed),
         Coordinator,
         reason =>
         {

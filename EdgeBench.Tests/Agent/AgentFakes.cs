@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using EdgeBench.EdgeNode.Agent;
 using EdgeBench.EdgeNode.Artifacts;
+using EdgeBench.EdgeNode.Images;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Measurements;
@@ -109,6 +110,30 @@ internal sealed class FakeTransfer : IArtifactTransfer
 
         _uploads.Enqueue(artifact);
         return Task.FromResult<string?>(null);
+    }
+}
+
+/// <summary>Remembers what an agent says of images.</summary>
+internal sealed class FakeImages : IImagePreparation
+{
+    public IReadOnlyList<DeviceImage> Images { get; set; } = [];
+
+    public IReadOnlyList<RuntimeImageRef> Wanted { get; private set; } = [];
+
+    /// <summary>Whether images may be got ready now.</summary>
+    public bool IsGoingOn { get; private set; }
+
+    /// <summary>What is being got ready takes so long to stop.</summary>
+    public Task MayPause { get; set; } = Task.CompletedTask;
+
+    public void Want(IReadOnlyList<RuntimeImageRef> images) => Wanted = images;
+
+    public void Resume() => IsGoingOn = true;
+
+    public Task PauseAsync()
+    {
+        IsGoingOn = false;
+        return MayPause;
     }
 }
 

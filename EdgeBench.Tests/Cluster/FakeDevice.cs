@@ -74,8 +74,11 @@ internal sealed class FakeDevice : IAsyncDisposable
             answer => answer.Session == Session);
     }
 
+    /// <summary>What it says of its images.</summary>
+    public IReadOnlyList<DeviceImage>? Images { get; set; }
+
     public async Task<ToDevice.HeartbeatAck> BeatAsync(AttemptId? busy = null) => await RepeatAsync<ToDevice.HeartbeatAck>(
-        () => Tell(new FromDevice.Heartbeat(Id, Session, ++_beats, busy, Description.Problem, Description.Host)),
+        () => Tell(new FromDevice.Heartbeat(Id, Session, ++_beats, busy, Description.Problem, Description.Host, Images)),
         ack => ack.Session == Session && ack.Number == _beats);
 
     /// <summary>Sends a result until the answer to it comes.</summary>

@@ -122,5 +122,8 @@ public class GridTests
             runtime == "tflite" || architecture == "x64"
                 ? Messages.Samples.Image with { Runtime = runtime, Architecture = architecture }
                 : null;
+
+        public IReadOnlyList<RuntimeImageRef> FindAll(string architecture) =>
+            [.. Formats.Keys.Select(runtime => Find(runtime, architecture)).OfType<RuntimeImageRef>()];
     }
 }

@@ -185,5 +185,8 @@ internal sealed class TestServer : IAsyncDisposable
 
         public RuntimeImageRef? Find(string runtime, string architecture) =>
             runtime == "onnxruntime" && architecture == "x64" ? Messages.Samples.Image with { Architecture = "x64" } : null;
+
+        public IReadOnlyList<RuntimeImageRef> FindAll(string architecture) =>
+            Find("onnxruntime", architecture) is { } image ? [image] : [];
     }
 }

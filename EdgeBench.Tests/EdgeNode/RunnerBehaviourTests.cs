@@ -204,7 +204,7 @@ public abstract class RunnerBehaviourTests(ShellImage image) : IAsyncLifetime
     {
         var request = Requests.Behaving("measure");
         var damaged = Path.Combine(Requests.Folder, "damaged.tar");
-        await File.WriteAllBytesAsync(damaged, (await File.ReadAllBytesAsync(request.Image.Tar, Cancellation))[..bytes], Cancellation);
+        await File.WriteAllBytesAsync(damaged, (await File.ReadAllBytesAsync(request.Image.Tar!, Cancellation))[..bytes], Cancellation);
         var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(damaged, Cancellation)));
         request = request with
         {

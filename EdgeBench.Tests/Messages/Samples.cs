@@ -217,6 +217,12 @@ internal static class Samples
         Host = Sha256.Of("host"u8),
     };
 
+    public static IReadOnlyList<DeviceImage> Images =>
+    [
+        new("onnxruntime", Image.Identity(), ImagePhase.Loading),
+        new("mine", Sha256.Of("mine"u8), ImagePhase.Failed, "the engine refuses to load the image"),
+    ];
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<object> All =>
     [
@@ -237,6 +243,7 @@ internal static class Samples
                     Description = Description,
                     Phase = DevicePhase.Busy,
                     Attempt = Attempt,
+                    Images = Images,
                     LastSeen = At,
                 },
             ],
@@ -250,7 +257,8 @@ internal static class Samples
         new ClientRequests.ListDevices(10),
         new ClientRequests.RunAdminCommand(["cluster", "show"]),
         new FromDevice.Register(Device, Session, new DeviceName("pi-4"), Description, [Attempt], "secret"),
-        new FromDevice.Heartbeat(Device, Session, 17, Attempt, "the engine does not answer", Sha256.Of("host"u8)),
+        new FromDevice.Heartbeat(
+            Device, Session, 17, Attempt, "the engine does not answer", Sha256.Of("host"u8), Images),
         new FromDevice.AttemptStarted(Device, Attempt),
         new FromDevice.AttemptProgress(Device, Attempt, "timing", 25, 2, 3),
         new FromDevice.AttemptMeasured(Device, Attempt, Result),
@@ -260,6 +268,7 @@ internal static class Samples
         new ToDevice.RegistrationRefused(Session, "the name is taken; start it with --name pi-5"),
         new ToDevice.HeartbeatAck(Session, 17, 1_234_567),
         new ToDevice.RegisterAgain(Session),
+        new ToDevice.PrepareImages(Session, [Image]),
         new ToDevice.RunCell(
             Server,
             Attempt,

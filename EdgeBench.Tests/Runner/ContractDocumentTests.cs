@@ -9,7 +9,7 @@ public sealed partial class ContractDocumentTests
 {
     private static readonly string Document = File.ReadAllText(Repository.PathOf("docs", "runner-contract.md"));
 
-    private static Dictionary<string, string> Examples => ExamplePattern().Matches(Document)
+    internal static Dictionary<string, string> Examples => ExamplePattern().Matches(Document)
         .ToDictionary(match => match.Groups["type"].Value, match => match.Groups["text"].Value);
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class BuiltImages
     {
         lock (_onnxRuntime)
         {
-            var folder = Repository.PathOf("artifacts", "test-images", image.TarSha256);
+            var folder = Repository.PathOf("artifacts", "test-images", image.TarSha256!);
             if (!Directory.Exists(folder))
             {
                 var unfinished = folder + ".new";

@@ -32,7 +32,10 @@ internal sealed record DockerArchive(
     }
 
     /// <summary>Unpacks what the image has in <c>/app</c>.</summary>
-    public static void UnpackProgram(string file, string folder)
+    public static void UnpackProgram(string file, string folder) => Unpack(file, folder, "app/");
+
+    /// <summary>Unpacks the files of an image whose layers replace none of one another, or those below a path of it.</summary>
+    public static void Unpack(string file, string folder, string below = "")
     {
         Directory.CreateDirectory(folder);
         var files = ReadFiles(file);
@@ -41,9 +44,11 @@ internal sealed record DockerArchive(
             using var tar = new TarReader(new MemoryStream(files[layer]));
             while (tar.GetNextEntry() is { } entry)
             {
-                if (entry.EntryType == TarEntryType.RegularFile && entry.Name.StartsWith("app/", StringComparison.Ordinal))
+                if (entry.EntryType == TarEntryType.RegularFile && entry.Name.StartsWith(below, StringComparison.Ordinal))
                 {
-                    entry.ExtractToFile(Path.Combine(folder, entry.Name["app/".Length..]), overwrite: false);
+                    var path = Path.Combine(folder, entry.Name[below.Length..]);
+                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                    entry.ExtractToFile(path, overwrite: false);
                 }
             }
         }

@@ -25,7 +25,7 @@ public sealed partial class RuntimeImageTests(BuiltImages images) : IDisposable
         Assert.Equal(image.DiffIds, content.Layers.Select(layer => layer.Digest));
         Assert.Equal(image.DiffIds, content.DiffIds);
         Assert.Equal(new FileInfo(images.Catalog.TarOf(image)).Length, image.TarBytes);
-        Assert.InRange(image.TarBytes, 20_000_000, 60_000_000);
+        Assert.InRange(image.TarBytes!.Value, 20_000_000, 60_000_000);
         Assert.Equal("65532:65532", content.User);
         Assert.Equal(["HOME=/tmp", "ORT_DISABLE_TELEMETRY=1", "PATH=/app"], content.Variables);
         Assert.Equal(image.Runtime.Program, content.EntryPoint);

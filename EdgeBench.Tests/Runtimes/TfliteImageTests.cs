@@ -17,7 +17,7 @@ public sealed class TfliteImageTests(BuiltImages images) : IDisposable
         var content = DockerArchive.Read(images.Catalog.TarOf(image));
 
         Assert.Equal($"edgebench/tflite:2.9.0-{Toolchain.NameOf(RuntimeInformation.OSArchitecture)}", image.Name);
-        Assert.InRange(image.TarBytes, 8_000_000, 13_000_000);
+        Assert.InRange(image.TarBytes!.Value, 8_000_000, 13_000_000);
         Assert.Equal(["app/", "app/libtensorflowlite_c.so"], content.Layers[1].Entries.Select(entry => entry.Name));
         Assert.Equal(["app/", "app/edgebench-runner"], content.Layers[2].Entries.Select(entry => entry.Name));
         var pinned = RuntimeBuild.Read(Repository.PathOf("runtimes"), image.Runtime).Libraries

@@ -236,6 +236,7 @@ internal sealed class World
             {
                 LostAfter = LostAfter,
                 FindImage = (_, _) => Messages.Samples.Image,
+                FindImages = _ => [],
                 ImageMissing = (_, _) => "",
             },
             Server = _ledger.Server!,

@@ -1,20 +1,26 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using EdgeBench.Messages.Measurements;
 using EdgeBench.Statistics.Verdicts;
 
 namespace EdgeBench.Tests.Statistics;
 
 /// <summary>The rules on latencies that others measured.</summary>
-public sealed class MeasuredElsewhereTests
+public sealed partial class MeasuredElsewhereTests
 {
     private static IEnumerable<Dictionary<string, string>> Rows(string folder, string file = "latencies.csv")
     {
         var lines = File.ReadAllLines(Repository.Shared("fixtures", "latencies", folder, file));
         var names = lines[0].Split(',');
 
-        // Only notes are quoted, and they stand behind what is looked at here.
-        return lines.Skip(1).Select(line => names.Zip(line.Split(',')).ToDictionary());
+        return lines.Skip(1).Select(line => names.Zip(CommaBetweenCells().Split(line)).ToDictionary());
     }
+
+    // A comma with an even number of quotes behind it.
+    [GeneratedRegex("""
+        ,(?=(?:[^"]*"[^"]*")*[^"]*$)
+        """)]
+    private static partial Regex CommaBetweenCells();
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

@@ -7,9 +7,10 @@ namespace EdgeBench.Models;
 /// <summary>A model that was read and understood. It never changes, and may be used from several threads.</summary>
 public sealed class Model
 {
+    private readonly string _file;
     private readonly ModelContent _content;
 
-    internal Model(ModelContent content) => _content = content;
+    internal Model(string file, ModelContent content) => (_file, _content) = (file, content);
 
     /// <summary>Name of the model as its author gave it, else the file's.</summary>
     public required string Name { get; init; }
@@ -109,7 +110,7 @@ public sealed class Model
         {
             var classes = Layers.DistinctBy(layer => layer.Name).ToDictionary(layer => layer.Name, layer => layer.ClassName);
             throw new ModelNotAcceptedException(
-                Name, [.. e.Problems.Select(problem => problem with { ClassName = classes.GetValueOrDefault(problem.Layer ?? "") })], e);
+                _file, [.. e.Problems.Select(problem => problem with { ClassName = classes.GetValueOrDefault(problem.Layer ?? "") })], e);
         }
     }
 }

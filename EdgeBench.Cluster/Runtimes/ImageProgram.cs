@@ -12,10 +12,12 @@ internal sealed record ImageProgram(RuntimeManifest Runtime, string Path)
     private static readonly Lock Turn = new();
 
     /// <summary>The program of an image, unpacked once.</summary>
-    /// <exception cref="RuntimeBuildException">The image's archive is damaged, or there is no room for its program.</exception>
+    /// <exception cref="RuntimeBuildException">The image's archive is damaged or not here, or there is no room for its program.</exception>
     public static ImageProgram Of(RuntimeCatalog catalog, RuntimeImage image)
     {
-        var folder = System.IO.Path.Combine(catalog.Folder, "programs", image.TarSha256);
+        var archive = image.TarSha256 ?? throw new RuntimeBuildException(
+            $"the image of {image.Runtime.Name} comes from a registry and has no archive here, so its program is not run");
+        var folder = System.IO.Path.Combine(catalog.Folder, "programs", archive);
         var program = System.IO.Path.Combine(
             folder, System.IO.Path.GetRelativePath(RuntimeImage.ProgramFolder, image.Runtime.Program[0]));
         try

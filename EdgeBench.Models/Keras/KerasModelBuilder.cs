@@ -30,7 +30,7 @@ internal static class KerasModelBuilder
             costs.GetValueOrDefault(layer.Path).Macs,
             costs.GetValueOrDefault(layer.Path).Flops)).ToList();
         var total = costs.Values.Aggregate(default(OperationCost), (sum, cost) => sum + cost);
-        return new Model(new ModelContent.Layers(lowered.Graph))
+        return new Model(path, new ModelContent.Layers(lowered.Graph))
         {
             Name = keras.Name.Length > 0 ? keras.Name : Path.GetFileNameWithoutExtension(path),
             Format = format,

@@ -51,7 +51,7 @@ internal static class OnnxReader
         }
 
         var constants = graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
-        return new Model(new ModelContent.Onnx(bytes, graph.Node.Count))
+        return new Model(path, new ModelContent.Onnx(bytes, graph.Node.Count))
         {
             Name = graph.Name.Length > 0 ? graph.Name : Path.GetFileNameWithoutExtension(path),
             Format = ModelFormat.Onnx,

@@ -24,7 +24,7 @@ internal static class FinishedTflite
         var graph = model.Subgraphs.Count > 0 ? model.Subgraphs[0] : throw new ModelFileException(TfliteReader.Damaged);
         var operators = model.Operators.ToList();
         var signature = model.Signatures is [var only] ? only : null;
-        return new Model(new ModelContent.Tflite(bytes, operators.Count))
+        return new Model(path, new ModelContent.Tflite(bytes, operators.Count))
         {
             Name = graph.Name.Length > 0 && graph.Name != "main" ? graph.Name : Path.GetFileNameWithoutExtension(path),
             Format = ModelFormat.Tflite,

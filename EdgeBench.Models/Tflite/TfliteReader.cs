@@ -11,6 +11,9 @@ internal static class TfliteReader
 
     private const int SchemaVersion = 3;
 
+    /// <summary>The offset of the outermost table, and the format's four letters.</summary>
+    private const int HeadBytes = 8;
+
     /// <summary>An operator of an author's own, which has a name instead.</summary>
     private const int CustomCode = 32;
 
@@ -21,22 +24,15 @@ internal static class TfliteReader
     ];
 
     /// <summary>Whether the first bytes of a file are those of TFLite.</summary>
-    public static bool IsTflite(ReadOnlySpan<byte> head) => head.Length >= 8 && head[4..].StartsWith("TFL3"u8);
+    public static bool IsTflite(ReadOnlySpan<byte> head) => head.Length >= HeadBytes && head[4..].StartsWith("TFL3"u8);
 
     /// <summary>Reads a file.</summary>
     public static TfliteModel Read(string path)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > Array.MaxLength)
-            {
-                throw new ModelFileException("is larger than 2 GB, which no TFLite file is");
-            }
-
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return Read(bytes);
+            using var file = File.OpenHandle(path);
+            return Read(new PagedBytes(file));
         }
         catch (ModelFileException e)
         {
@@ -46,22 +42,11 @@ internal static class TfliteReader
 
     /// <summary>Reads the bytes of a file.</summary>
     /// <exception cref="ModelFileException">They are no TFLite, or do not hold together.</exception>
-    public static TfliteModel Read(byte[] bytes)
-    {
-        if (!IsTflite(bytes))
-        {
-            throw new ModelFileException("is no TFLite file");
-        }
+    public static TfliteModel Read(byte[] bytes) => Read(new LoadedBytes(bytes));
 
-        try
-        {
-            return Read(FlatBufferTable.Root(bytes));
-        }
-        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
-        {
-            throw new ModelFileException(Damaged, e);
-        }
-    }
+    private static TfliteModel Read(FileBytes file) => IsTflite(file.At(0, Math.Min(file.Length, HeadBytes)))
+        ? Read(FlatBufferTable.Root(file))
+        : throw new ModelFileException("is no TFLite file");
 
     private static TfliteModel Read(FlatBufferTable model)
     {

@@ -17,6 +17,7 @@ public class ProjectArrowTests
         ["EdgeBench.Client"] = ["EdgeBench.Messages"],
         ["EdgeBench.Cli"] = ["EdgeBench.Client", "EdgeBench.Cluster", "EdgeBench.EdgeNode", "EdgeBench.Statistics"],
         // A benchmark is a user: it submits through the client, and speaks to a runner by its contract where it goes past EdgeBench.
+        ["EdgeBench.Conversion"] = [],
         ["EdgeBench.Overhead"] = ["EdgeBench.Client", "EdgeBench.RunnerContract"],
     };
 

@@ -24,7 +24,8 @@ public sealed class ConvertCommandTests : IDisposable
             Directory.GetFiles(_scratch.Path).Order(StringComparer.Ordinal));
         Assert.Equal(
             formats.Split(',').Select(format => _scratch.File($"digits.{format}")),
-            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ")[0]));
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.Contains("operators", StringComparison.Ordinal))
+                .Select(line => line.Split(": ")[0]));
     }
 
     [Theory]

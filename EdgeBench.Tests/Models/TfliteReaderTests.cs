@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using EdgeBench.Models;
 using EdgeBench.Models.Tflite;
+using Google.FlatBuffers;
 
 namespace EdgeBench.Tests.Models;
 
@@ -53,6 +54,40 @@ public sealed class TfliteReaderTests : IDisposable
             "is no TFLite file",
             Assert.Throws<ModelNotAcceptedException>(() => TfliteModel.Read(Repository.PathOf("samples", "digits_k2.h5"))).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lists_that_refer_to_each_other_over_and_over_are_cut_off()
+    {
+        const int Entries = 30_000;
+        var builder = new FlatBufferBuilder(1 << 16);
+        builder.StartTable(0);
+        var operators = Repeated(builder.EndTable());
+        builder.StartTable(5);
+        builder.AddOffset(3, operators, 0);
+        var graphs = Repeated(builder.EndTable());
+        builder.StartTable(4);
+        var codes = Repeated(builder.EndTable());
+        builder.StartTable(8);
+        builder.AddInt(0, 3, 0);
+        builder.AddOffset(1, codes, 0);
+        builder.AddOffset(2, graphs, 0);
+        builder.Finish(builder.EndTable(), "TFL3");
+        File.WriteAllBytes(_scratch.File("over.tflite"), builder.SizedByteArray());
+
+        var refusal = Assert.Throws<ModelNotAcceptedException>(() => TfliteModel.Read(_scratch.File("over.tflite")));
+        Assert.Contains("damaged", refusal.Message, StringComparison.Ordinal);
+
+        int Repeated(int table)
+        {
+            builder.StartVector(sizeof(int), Entries, sizeof(int));
+            for (var i = 0; i < Entries; i++)
+            {
+                builder.AddOffset(table);
+            }
+
+            return builder.EndVector().Value;
+        }
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -15,7 +15,9 @@ internal sealed record ImageProgram(RuntimeManifest Runtime, string Path)
     /// <exception cref="RuntimeBuildException">The image's archive is damaged, or there is no room for its program.</exception>
     public static ImageProgram Of(RuntimeCatalog catalog, RuntimeImage image)
     {
-        var folder = System.IO.Path.Combine(catalog.Folder, "programs", image.TarSha256);
+        var hash = image.TarSha256
+            ?? throw new RuntimeBuildException($"the image {image.Name} is pulled from a registry, and cannot be unpacked here");
+        var folder = System.IO.Path.Combine(catalog.Folder, "programs", hash);
         var program = System.IO.Path.Combine(
             folder, System.IO.Path.GetRelativePath(RuntimeImage.ProgramFolder, image.Runtime.Program[0]));
         try

@@ -66,23 +66,24 @@ internal sealed class CpuPeaks(SystemTree tree, PeakStore store) : IDisposable
 
     private async Task<ArithmeticPeak> MeasureAsync(NumberType type, CpuSet chosen, CancellationToken cancellation)
     {
-        var single = await PeakArithmetic.MeasureAsync(MultiplyAddLoops.Float32, [.. chosen.Cpus], cancellation).ConfigureAwait(false);
+        // Half precision without units of its own is computed as single.
+        MultiplyAddLoop[] loops = [.. MultiplyAddLoops.Float32, .. type == NumberType.Int8 ? MultiplyAddLoops.Int8 : []];
+        var measured = await PeakArithmetic.MeasureAsync(loops, [.. chosen.Cpus], cancellation).ConfigureAwait(false);
+        var single = Greatest(measured.Take(MultiplyAddLoops.Float32.Count));
         if (type == NumberType.Float32)
         {
             return single;
         }
 
-        // Half precision without units of its own is computed as single.
-        var measured = type == NumberType.Int8
-            ? await PeakArithmetic.MeasureAsync(MultiplyAddLoops.Int8, [.. chosen.Cpus], cancellation).ConfigureAwait(false)
-            : single;
         var flags = new Processor(tree).ArithmeticFlags().Value?.Split(' ') ?? [];
         var beyond = Beyond.Where(entry => entry.Type == type && flags.Contains(entry.Flag))
             .Select(entry => new ArithmeticPeak(
                 single.OperationsPerSecond * entry.Factor,
                 string.Create(CultureInfo.InvariantCulture, $"{single.Source}, x {entry.Factor} for {entry.Flag}")));
-        return beyond.Append(measured).MaxBy(peak => peak.OperationsPerSecond)!;
+        return Greatest(beyond.Concat(type == NumberType.Int8 ? measured.Skip(MultiplyAddLoops.Float32.Count) : [single]));
     }
+
+    private static ArithmeticPeak Greatest(IEnumerable<ArithmeticPeak> peaks) => peaks.MaxBy(peak => peak.OperationsPerSecond)!;
 
     // A scheduler may put threads where they are fastest, so what cannot be exceeded is the peak of the fastest CPUs; a core once before
     // a core twice.

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace EdgeBench.EdgeNode.Facts;
 
@@ -6,12 +8,14 @@ namespace EdgeBench.EdgeNode.Facts;
 /// <param name="root">The folder that stands for <c>/</c>.</param>
 internal sealed class SystemTree(string root)
 {
+    private const int SmallFile = 8 << 10;
+
     /// <summary>A file's text without the NUL or white space at its end, or why there is none.</summary>
     public Fact<string> Text(string path)
     {
         try
         {
-            var text = File.ReadAllText(Path.Combine(root, path)).TrimEnd('\0', '\n', '\r', ' ', '\t');
+            var text = ReadAll(Path.Combine(root, path)).TrimEnd('\0', '\n', '\r', ' ', '\t');
             return text != "" ? Fact.Known(text) : Fact.Missing<string>($"/{path} is empty");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
@@ -71,6 +75,35 @@ internal sealed class SystemTree(string root)
         let colon = line.IndexOf(':', StringComparison.Ordinal)
         where colon > 0 && line[..colon].Trim() == name
         select line[(colon + 1)..].Trim();
+
+    // Files of the kernel have no length and are small. Without a stream and its lock a look at the machine costs half as much.
+    private static string ReadAll(string file)
+    {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var buffer = ArrayPool<byte>.Shared.Rent(SmallFile);
+        try
+        {
+            var length = 0;
+            int count;
+            while ((count = RandomAccess.Read(handle, buffer.AsSpan(length), length)) > 0)
+            {
+                length += count;
+                if (length == buffer.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(2 * length);
+                    buffer.CopyTo(larger, 0);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+            }
+
+            return Encoding.UTF8.GetString(buffer, 0, length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     private List<string> List(string path, string pattern, Func<string, string, string[]> list)
     {

@@ -22,7 +22,7 @@ public interface IMachine
     /// <param name="cancellation">Ends the calibration.</param>
     Task<IStartObservation> ObserveAsync(ObservedStart start, CancellationToken cancellation);
 
-    /// <summary>The most arithmetic that the CPUs can do. Measured once, which takes about a second, and remembered.</summary>
+    /// <summary>The most arithmetic that the CPUs can do. Measured once a boot, which takes about two seconds, and remembered.</summary>
     /// <param name="type">The type of the numbers.</param>
     /// <param name="cpus">The CPUs that the evaluation program may use.</param>
     /// <param name="threads">Its threads; no more of them than CPUs count.</param>

@@ -18,6 +18,7 @@ internal sealed class RunnerReader
 
     private readonly SystemTree _tree;
     private readonly int _process;
+    private readonly Dictionary<string, (string? Schedule, Thread Thread)> _last = [];
 
     public RunnerReader(SystemTree tree, HostProcess process)
     {
@@ -95,22 +96,31 @@ internal sealed class RunnerReader
 
     private Thread? ReadThread(string folder)
     {
+        // Run time, time ready without a CPU, and how often it ran: where they are what they were, so is all else of a thread that slept.
+        var schedule = _tree.Text($"{folder}/schedstat").Value;
+        if (schedule is not null && _last.TryGetValue(folder, out var last) && last.Schedule == schedule)
+        {
+            return last.Thread;
+        }
+
         if (_tree.Text($"{folder}/stat").Value is not { } text)
         {
             return null;
         }
 
+        // A kernel without that file counts run time in hundredths of a second.
         var stat = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        // Run time, time ready without a CPU, and how often it ran. A kernel without it counts run time in hundredths of a second.
-        var (cpu, waiting) = _tree.Text($"{folder}/schedstat").Value?.Split(' ') is [var run, var delay, ..]
+        var (cpu, waiting) = schedule?.Split(' ') is [var run, var delay, ..]
             ? (Whole(run), Whole(delay))
             : ((Whole(stat[UserField]) + Whole(stat[SystemField])) * NanosecondsOfATick, (long?)null);
         var status = _tree.Text($"{folder}/status").Value ?? "";
-        return new Thread(
+        var thread = new Thread(
             new ThreadUsage((int)Whole(folder.Split('/')[^1]), cpu, (int)Whole(stat[ProcessorField])),
             waiting,
             Switches(status, "voluntary_ctxt_switches"),
             Switches(status, "nonvoluntary_ctxt_switches"));
+        _last[folder] = (schedule, thread);
+        return thread;
     }
 
     private static long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);

@@ -14,7 +14,7 @@ namespace EdgeBench.EdgeNode.Observation;
 internal sealed class StartObservation : IStartObservation
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(90);
 
     private readonly SystemTree _tree;
     private readonly ObservedStart _start;

@@ -32,7 +32,7 @@ internal static class CommandLine
     {
         var root = CreateRoot();
         var given = root.Parse(arguments);
-        var screen = new Screen(output, error, given.GetValue(CommonOptions.Json), given.GetValue(CommonOptions.Verbose));
+        var screen = new Screen(output, error, CommonOptions.FormatOf(given), given.GetValue(CommonOptions.Verbose));
         try
         {
             var parsed = root.Parse(NodeSettings.Complete(arguments));

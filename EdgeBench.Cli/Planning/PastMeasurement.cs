@@ -8,8 +8,8 @@ namespace EdgeBench.Cli.Planning;
 /// <param name="Cell">The cell.</param>
 /// <param name="Flops">The model's floating-point operations, or null where they are not known.</param>
 /// <param name="Latency">The mean latency in nanoseconds.</param>
-/// <param name="Time">How long its device took for it, from beginning to end.</param>
-internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops, double Latency, TimeSpan Time)
+/// <param name="Start">What a container took beside its timed runs: to start, load and warm up.</param>
+internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops, double Latency, TimeSpan Start)
 {
     /// <summary>How many of the newest tasks are looked at.</summary>
     private const int MostTasks = 20;
@@ -43,12 +43,15 @@ internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops
             var started = history.OfType<TaskEvents.CellStarted>().FirstOrDefault(started => started.Attempt == measured.Attempt);
             if (started is not null)
             {
+                var latency = measured.Result.Latency;
+                var beside = measured.At - started.At - TimeSpan.FromMilliseconds(latency.Runs * latency.Mean / 1e6);
+                var containers = MeasuringTime.Containers(cell.Options with { Starts = latency.Starts });
                 yield return new PastMeasurement(
                     state.Submission!.Request.Models[cell.Model],
                     cell,
                     state.Model(cell.Model, cell.Format)?.Converted?.Flops,
-                    measured.Result.Latency.Mean,
-                    measured.At - started.At);
+                    latency.Mean,
+                    beside > TimeSpan.Zero ? beside / containers : TimeSpan.Zero);
             }
         }
     }

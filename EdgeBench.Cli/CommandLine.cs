@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeBench.Cli.Administration;
+using EdgeBench.Cli.Comparisons;
 using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Devices;
 using EdgeBench.Cli.Nodes;
@@ -66,6 +67,7 @@ internal static class CommandLine
         CommonOptions.Verbose,
         BenchCommand.Create(),
         TaskCommands.Create(),
+        CompareCommand.Create(),
         DeviceCommands.Create(),
         ClusterCommands.Create(),
         ConvertCommand.Create(),

@@ -282,6 +282,7 @@ public sealed class EdgeBenchClient : IAsyncDisposable
                     Precisions = submission.Precisions,
                     Threads = submission.Threads,
                     Options = submission.Options with { Inputs = inputs },
+                    Fresh = submission.Fresh,
                 };
 
                 async Task<ArtifactRef> FileAsync(string path)

@@ -11,7 +11,8 @@ namespace EdgeBench.Cli.Planning;
 /// </summary>
 /// <param name="past">Earlier results.</param>
 /// <param name="devices">The devices.</param>
-internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOnlyList<DeviceState> devices)
+/// <param name="fresh">Whether no earlier result is used again.</param>
+internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOnlyList<DeviceState> devices, bool fresh)
 {
     /// <summary>What a container takes beside its timed runs where nothing was measured: to start, load and warm up.</summary>
     private static readonly TimeSpan AssumedStart = TimeSpan.FromSeconds(1);
@@ -31,6 +32,15 @@ internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOn
     /// <param name="countFlops">Counts the model's floating-point operations; null where they are not known. Asked only where they are needed.</param>
     public TimeEstimate Of(ModelSource model, Cell cell, Func<long?> countFlops)
     {
+        var device = devices.FirstOrDefault(device => device.Id == cell.Device);
+        if (!fresh && past.FirstOrDefault(earlier => earlier.IsReusableFor(model, cell, device)) is { } valid)
+        {
+            return new TimeEstimate(
+                TimeSpan.Zero,
+                EstimateSource.Reused,
+                $"{Figures.Milliseconds(valid.Latency)} ms of task {valid.Cell.Id.Task} is valid and used again; --fresh measures anew");
+        }
+
         if (past.FirstOrDefault(earlier => earlier.IsOf(model, cell)) is { } same)
         {
             return new TimeEstimate(
@@ -59,7 +69,7 @@ internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOn
                 $"{Figures.Flops(flops)} FLOPs at {Rate(rate)}, as {(alike.Count == 1 ? "1 earlier result" : $"{alike.Count} earlier results")} there");
         }
 
-        if (devices.FirstOrDefault(device => device.Id == cell.Device)?.Description is not { } description)
+        if (device?.Description is not { } description)
         {
             return new TimeEstimate(null, EstimateSource.Unknown, "nothing is known of the device");
         }

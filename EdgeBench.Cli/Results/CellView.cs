@@ -9,6 +9,9 @@ namespace EdgeBench.Cli.Results;
 /// <param name="State">The cell.</param>
 internal sealed record CellView(TaskState Task, CellState State)
 {
+    /// <summary>The mark of a result that was used again.</summary>
+    public const string ReusedMark = "†";
+
     /// <summary>All cells of a task, in their order.</summary>
     public static IReadOnlyList<CellView> Of(TaskState task) => [.. task.Cells.Select(cell => new CellView(task, cell))];
 
@@ -46,8 +49,8 @@ internal sealed record CellView(TaskState Task, CellState State)
     /// <summary>How far the result can be trusted, in one word; null where there is no result.</summary>
     public string? Verdict => Result is null ? null : WordOf(Result.Verdict?.Level);
 
-    /// <summary>The same as a mark behind a figure.</summary>
-    public string Mark => Result is null ? "" : MarkOf(Result.Verdict?.Level);
+    /// <summary>The same as a mark behind a figure; with another one where the result is that of an earlier task.</summary>
+    public string Mark => Result is null ? "" : MarkOf(Result.Verdict?.Level) + (State.ReusedFrom is null ? "" : ReusedMark);
 
     /// <summary>Mean and interval in milliseconds, or where the cell stands while it has no result.</summary>
     public string Mean => Result is { } result

@@ -58,7 +58,7 @@ internal static class ResultTable
             new(">p99 ms", cell => Figure(cell, latency => latency.Percentile99), Importance: AnyHas(latency => latency.Percentile99) ? 1 : 0),
             new(">Runs", cell => cell.Result is { } result ? $"{Figures.Count(result.Latency.Runs)} in {result.Latency.Starts}" : "-", Importance: 3),
             new(">FLOPs", cell => Figures.Flops(cell.Converted?.Flops), Importance: 7),
-            new("Verdict", cell => cell.Verdict ?? "-", ColourOf),
+            new("Verdict", cell => cell.Verdict is { } verdict ? verdict + (cell.State.ReusedFrom is null ? "" : CellView.ReusedMark) : "-", ColourOf),
         };
         columns.RemoveAll(column => column.Importance == 0);
         while (true)

@@ -39,6 +39,8 @@ internal static class TaskCsv
         ("memory_peak_bytes", cell => cell.Result?.Memory?.ControlGroupPeak),
         ("resident_peak_bytes", cell => cell.Result?.Memory?.ResidentPeak),
         ("fingerprint_sha256", cell => cell.Result?.Fingerprint?.Hash().Hex),
+        ("measured_at", cell => cell.State.MeasuredAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.fffK", CultureInfo.InvariantCulture)),
+        ("reused_from", cell => cell.State.ReusedFrom?.ToString()),
         ("failure", cell => cell.State.Failure?.Message),
     ];
 

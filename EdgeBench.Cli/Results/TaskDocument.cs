@@ -44,6 +44,8 @@ internal static class TaskDocument
         cell.Cell.Options,
         cell.State.Phase,
         cell.State.Attempts,
+        measuredAt = cell.State.MeasuredAt,
+        reusedFrom = cell.State.ReusedFrom?.ToString(),
         parameters = cell.Converted?.Parameters,
         flops = cell.Converted?.Flops,
         macs = cell.Converted?.Macs,

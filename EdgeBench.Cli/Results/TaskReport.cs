@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
@@ -68,12 +69,15 @@ internal static class TaskReport
             yield return string.Join("; ", marks.Prepend("± is half the 95 % interval of the mean"));
         }
 
-        foreach (var cell in measured)
+        foreach (var line in Reasons(measured))
         {
-            foreach (var reason in cell.Result!.Verdict?.Reasons ?? [])
-            {
-                yield return $"{CellView.MarkOf(reason.Level)} {cell.Name}: {CellView.WordOf(reason.Level)}, {reason.Rule}: {reason.Message}";
-            }
+            yield return line;
+        }
+
+        foreach (var cell in measured.Where(cell => cell.State.ReusedFrom is not null))
+        {
+            var measuredAt = cell.State.MeasuredAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
+            yield return $"{CellView.ReusedMark} {cell.Name}: reused from {cell.State.ReusedFrom}, measured {measuredAt}; --fresh measures anew";
         }
 
         foreach (var stop in measured.Where(cell => cell.Cell.Options.Until is not null).GroupBy(cell => cell.Result!.Stop))
@@ -92,6 +96,36 @@ internal static class TaskReport
         {
             yield return "* weights: synthetic; the latency is the network's, the outputs mean nothing";
         }
+    }
+
+    /// <summary>Why results are not valid: first what several have in common, then cell by cell.</summary>
+    private static IEnumerable<string> Reasons(List<CellView> measured)
+    {
+        var common = measured.SelectMany(cell => cell.Result!.Verdict?.Reasons ?? []).GroupBy(reason => reason)
+            .Where(same => same.Count() > 1).Select(same => same.Key).ToList();
+        foreach (var reason in common)
+        {
+            var cells = measured.Where(cell => cell.Result!.Verdict?.Reasons.Contains(reason) == true).ToList();
+            var names = cells.Count == measured.Count ? $"all {cells.Count} measured cells" : string.Join("; ", cells.Select(cell => cell.Name));
+            yield return $"{CellView.MarkOf(reason.Level)} {names}: {CellView.WordOf(reason.Level)}";
+            yield return Line(reason);
+        }
+
+        foreach (var cell in measured)
+        {
+            var own = (cell.Result!.Verdict?.Reasons ?? []).Except(common).ToList();
+            if (own.Count > 0)
+            {
+                yield return $"{CellView.MarkOf(cell.Result.Verdict!.Level)} {cell.Name}: {cell.Verdict}";
+            }
+
+            foreach (var reason in own)
+            {
+                yield return Line(reason);
+            }
+        }
+
+        static string Line(VerdictReason reason) => $"  {reason.Rule}: {reason.Message}";
     }
 
     private static string Words(StopReason reason) => reason switch

@@ -35,6 +35,11 @@ internal sealed class BenchCommand
 
     private readonly MeasurementOptionSet _measurement = new();
 
+    private readonly Option<bool> _fresh = new("--fresh")
+    {
+        Description = "Measure every cell, although a valid result of the very same conditions may be there already",
+    };
+
     private readonly Option<bool> _plan = new("--plan", "--dry-run")
     {
         Description = "Show what would be measured and how long that is expected to take, and stop",
@@ -77,6 +82,7 @@ internal sealed class BenchCommand
             bench._models,
             bench._zoo,
             bench._plan,
+            bench._fresh,
             RowsOption.Rows,
             bench._key,
             bench._local,
@@ -184,6 +190,7 @@ internal sealed class BenchCommand
             Threads = parsed.GetValue(_grid.Threads) ?? [],
             Options = _measurement.Read(parsed),
             Inputs = _measurement.ReadInputs(parsed),
+            Fresh = parsed.GetValue(_fresh),
         };
     }
 

@@ -116,7 +116,8 @@ internal sealed class MeasurementOptionSet
         }
     }
 
-    private static Option<int> CreateCount(string name, string description, int usual, int most) => new(name)
+    /// <summary>An option that takes a number of things from 1.</summary>
+    internal static Option<int> CreateCount(string name, string description, int usual, int most) => new(name)
     {
         HelpName = "N",
         Description = description,
@@ -161,7 +162,8 @@ internal sealed class MeasurementOptionSet
             : null;
     }
 
-    private static double? ParsePercent(ArgumentResult result)
+    /// <summary>Reads a percentage, as <c>2%</c>.</summary>
+    internal static double? ParsePercent(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         var number = text.EndsWith('%') ? text[..^1] : "";
@@ -172,7 +174,7 @@ internal sealed class MeasurementOptionSet
         }
 
         result.AddError(
-            $"--until {text}: give a percentage from {Figures.Percent(MeasurementOptions.NarrowestUntil)} "
+            $"{(result.Parent as OptionResult)?.Option.Name} {text}: give a percentage from {Figures.Percent(MeasurementOptions.NarrowestUntil)} "
             + $"to {Figures.Percent(MeasurementOptions.WidestUntil)}, as 2%");
         return null;
     }

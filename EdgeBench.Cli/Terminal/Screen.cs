@@ -124,7 +124,12 @@ internal sealed class Screen
     public void Line(string text = "") => _output.WriteLine(text);
 
     /// <summary>Prints one of several things that stand below each other, be they long or short.</summary>
-    public void Item(string text) => Line(Format == OutputFormat.Markdown ? $"- {text}" : text);
+    /// <param name="text">The text; what is indented by blanks belongs to the thing before.</param>
+    public void Item(string text)
+    {
+        var blanks = text.Length - text.AsSpan().TrimStart(' ').Length;
+        Line(Format == OutputFormat.Markdown ? $"{text[..blanks]}- {text[blanks..]}" : text);
+    }
 
     /// <summary>Prints lines that are to be typed.</summary>
     public void Code(IEnumerable<string> lines)

@@ -1,10 +1,13 @@
 using System.Text.RegularExpressions;
+using EdgeBench.Cli.Comparisons;
 using EdgeBench.Cli.Planning;
 using EdgeBench.Cli.Results;
 using EdgeBench.Cli.Results.Details;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Client;
 using EdgeBench.Messages.Clients;
+using EdgeBench.Messages.Measurements;
+using EdgeBench.Statistics.Comparisons;
 using EdgeBench.Tests.Messages;
 
 namespace EdgeBench.Tests.Cli;
@@ -53,6 +56,16 @@ public partial class OutputDocumentTests
                 new Dictionary<string, object>(details) { ["cell"] = cell.Cell.Id.ToString(), ["model"] = cell.Model.Name },
             },
         })));
+    }
+
+    [Fact]
+    public void Every_field_of_a_comparison_is_in_the_document_and_none_else()
+    {
+        var pair = ComparisonReportTests.Pair(Documents.Task, ComparisonReportTests.Slower);
+        var turns = new Interleaving([(1e6, 2e6)], InterleaveEnd.Clear, new Ratio(0.5, new ConfidenceInterval(0.4, 0.6)));
+
+        AssertSame("compare", Documents.Print(OutputFormat.Json, screen => ComparisonReport.Print([pair with { Interleaving = turns }], screen)));
+        Assert.Equal(ComparisonReport.Names, FieldsOf("compare --csv"));
     }
 
     [Fact]

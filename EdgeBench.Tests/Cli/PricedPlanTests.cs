@@ -55,6 +55,26 @@ public class PricedPlanTests
     }
 
     [Fact]
+    public void A_valid_result_of_the_same_conditions_takes_no_time_unless_all_is_to_be_fresh()
+    {
+        var host = Samples.Artifact("the host as it is").Sha256;
+        var valid = Past(Net, TaskSample.Cell, null, 10e6, start: 1) with { Host = host };
+        DeviceState[] same = [Device with { Description = Device.Description with { Host = host } }];
+        var other = TaskSample.Cell with { Options = TaskSample.Cell.Options with { Seed = 7 } };
+
+        Assert.Equal(EstimateSource.Reused, SourceOf(same, TaskSample.Cell, fresh: false));
+        Assert.Equal(EstimateSource.EarlierResult, SourceOf(same, TaskSample.Cell, fresh: true));
+        Assert.Equal(EstimateSource.EarlierResult, SourceOf(same, other, fresh: false));
+        Assert.Equal(EstimateSource.EarlierResult, SourceOf([Device], TaskSample.Cell, fresh: false));
+
+        EstimateSource SourceOf(DeviceState[] devices, Cell cell, bool fresh)
+        {
+            var plan = Plan([cell]);
+            return PricedPlan.Price(plan with { Request = plan.Request with { Fresh = fresh } }, devices, [valid], _ => null).Estimates[0].Source;
+        }
+    }
+
+    [Fact]
     public void Another_model_is_priced_by_its_FLOPs_at_what_the_device_did_before()
     {
         var other = Net with { Name = "other", File = Samples.Artifact("other") };
@@ -156,5 +176,5 @@ public class PricedPlanTests
     private static TaskPlan Plan(Cell[] cells, params CellRefusal[] refused) => new(new TaskRequest { Models = [Net] }, cells, refused);
 
     private static PastMeasurement Past(ModelSource model, Cell cell, long? flops, double nanoseconds, double start) =>
-        new(model, cell, flops, nanoseconds, TimeSpan.FromSeconds(start));
+        new(model, cell, flops, nanoseconds, TimeSpan.FromSeconds(start), null);
 }

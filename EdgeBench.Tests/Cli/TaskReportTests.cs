@@ -76,7 +76,7 @@ public class TaskReportTests
         var text = Text(Documents.Task);
 
         Assert.Contains(
-            "? resnet50 on pi-4, onnxruntime: SUSPECT, other-load: others used 0.4 CPUs (make, 0.3); end them and measure again\n", text,
+            "? resnet50 on pi-4, onnxruntime: SUSPECT\n  other-load: others used 0.4 CPUs (make, 0.3); end them and measure again\n", text,
             StringComparison.Ordinal);
         Assert.Contains(
             "densenet201 on pi-4, onnxruntime: it wanted more than 512 MB; raise the limit; last output: loading | loaded\n", text,
@@ -84,6 +84,15 @@ public class TaskReportTests
         Assert.Contains("* weights: synthetic", text, StringComparison.Ordinal);
         Assert.Contains("1 cell stopped when the interval was as narrow as asked", text, StringComparison.Ordinal);
         Assert.EndsWith($"task {Samples.Task}: failed\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reason_that_cells_have_in_common_is_told_once()
+    {
+        var text = Text(Grid(2, "tflite", "onnxruntime"));
+
+        Assert.Contains("? all 4 measured cells: SUSPECT\n  other-load: ", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("other-load").Length);
     }
 
     [Fact]
@@ -171,6 +180,22 @@ public class TaskReportTests
 
         Assert.Matches($@"\| model0 \* +\| 19.25 ± 0.23 \? \| +{word} \|", text);
         Assert.EndsWith(": open\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_result_that_was_used_again_says_from_where()
+    {
+        var state = Grid(1, "tflite", "onnxruntime");
+        var from = new CellId(TaskId.Of(new TaskKey("earlier")), 7);
+
+        var text = Text(state with
+        {
+            Cells = state.Cells.SetItem(1, state.Cells[1] with { ReusedFrom = from, MeasuredAt = Samples.At }),
+        });
+
+        Assert.Contains(" 19.25 ± 0.23 ?† |", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"† model0 on pi-4, onnxruntime: reused from {from}, measured 2026-11-25 12:30Z; --fresh measures anew", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,6 +50,7 @@ internal static class TaskDocument
         flops = cell.Converted?.Flops,
         macs = cell.Converted?.Macs,
         weights = cell.Converted?.Weights,
+        check = cell.Converted?.Check,
         verdict = CellView.WordOf(cell.Result?.Verdict?.Level),
         cell.Result,
         cell.State.Failure,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
@@ -90,6 +91,13 @@ internal static class TaskReport
             var failure = cell.State.Failure!;
             yield return $"{cell.Name}: {failure.Message}"
                 + (failure.LastOutput is { Length: > 0 } output ? $"; last output: {output.Trim().ReplaceLineEndings(" | ")}" : "");
+        }
+
+        var notChecked = cells.Where(cell => cell.Converted?.Check is { Outcome: not CheckOutcome.Passed })
+            .GroupBy(cell => CheckText.Of(cell.Converted!.Check!), cell => cell.Model.Name);
+        foreach (var models in notChecked)
+        {
+            yield return $"{string.Join(", ", models.Distinct())}: {models.Key}";
         }
 
         if (cells.Any(cell => cell.IsSynthetic))

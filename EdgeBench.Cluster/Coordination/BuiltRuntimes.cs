@@ -88,7 +88,7 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, RuntimeCatalog added
                     group => group.Key, group => FormatOf(group.First().Runtime.Model), StringComparer.Ordinal);
                 _missing = catalog.ListMissing().ToFrozenDictionary(
                     missing => (missing.Runtime, Toolchain.NameOf(missing.Architecture)), missing => missing.Reason);
-                _options = images.GroupBy(image => image.Runtime.Name).ToFrozenDictionary(
+                _options = images.Select(entry => entry.Image).GroupBy(image => image.Runtime.Name).ToFrozenDictionary(
                     group => group.Key,
                     IReadOnlyCollection<string> (group) => [.. group.SelectMany(image => image.Runtime.Options.Keys).Distinct()],
                     StringComparer.Ordinal);

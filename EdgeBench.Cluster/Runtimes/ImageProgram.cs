@@ -15,7 +15,9 @@ internal sealed record ImageProgram(RuntimeManifest Runtime, string Path)
     /// <exception cref="RuntimeBuildException">The image's archive is damaged, or there is no room for its program.</exception>
     public static ImageProgram Of(RuntimeCatalog catalog, RuntimeImage image)
     {
-        var folder = System.IO.Path.Combine(catalog.Folder, "programs", image.TarSha256);
+        var archive = image.TarSha256
+            ?? throw new RuntimeBuildException($"{image.Name} is in a registry only; the check wants its archive in {catalog.Folder}");
+        var folder = System.IO.Path.Combine(catalog.Folder, "programs", archive);
         var program = System.IO.Path.Combine(
             folder, System.IO.Path.GetRelativePath(RuntimeImage.ProgramFolder, image.Runtime.Program[0]));
         try

@@ -47,7 +47,7 @@ public class DetailViewTests
         var text = Text(new PhasesView());
 
         Assert.Contains("conversion 1500.0 ms, queue 0.0120 ms, fetching the model 900.0 ms, fetching and loading the image 2000.0 ms\n", text, StringComparison.Ordinal);
-        Assert.Equal(2, text.Split('\n').Count(line => line.Contains("| steady |", StringComparison.Ordinal)));
+        Assert.Equal(2, text.Split('\n').Count(line => line.Contains("| steady ", StringComparison.Ordinal)));
         Assert.Contains("memory, in a pass of its own: container 210.0 MB, resident 180.0 MB", text, StringComparison.Ordinal);
     }
 

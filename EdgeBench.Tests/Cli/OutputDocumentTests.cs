@@ -24,6 +24,8 @@ public partial class OutputDocumentTests
     private static readonly (string Place, string Section)[] Shared =
     [
         ("cells[].options", "options"),
+        ("cells[].check", "check"),
+        ("models[].formats[].converted.check", "check"),
         ("cells[].result.starts[].telemetry", "telemetry"),
         ("cells[].telemetry.starts[].summary", "telemetry"),
     ];

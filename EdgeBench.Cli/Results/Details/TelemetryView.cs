@@ -83,6 +83,11 @@ internal sealed class TelemetryView : DetailView
             yield return ("stolen", LineOf(looks, look => look.Steal), Figures.Percent(steal));
         }
 
+        if (telemetry.CpuWait is { } wait)
+        {
+            yield return ("ready, no CPU", "", $"{Figures.Decimals(wait, 3)} CPUs");
+        }
+
         if (telemetry.CpuPressure is { } pressure)
         {
             yield return ("waiting for CPU", "", $"{Figures.Percent(pressure)} of the time");

@@ -61,7 +61,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand CreateRoot() => new("Measures how fast a Keras model runs on your devices, and tells why.")
+    /// <summary>The command and all below it.</summary>
+    internal static RootCommand CreateRoot() => new("Measures how fast a Keras model runs on your devices, and tells why.")
     {
         CommonOptions.Json,
         CommonOptions.Verbose,

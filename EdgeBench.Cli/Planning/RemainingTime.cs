@@ -14,9 +14,24 @@ internal sealed class RemainingTime(PricedPlan? plan, TimeProvider time)
 
     private readonly Dictionary<CellId, long> _began = [];
 
+    private readonly Dictionary<CellId, (TimeSpan Took, TimeSpan Expected)> _ended = [];
+
+    /// <summary>How much longer than expected the cells took that were seen from their beginning to their end.</summary>
+    private double Pace => _ended.Count == 0
+        ? 1
+        : Math.Clamp(_ended.Values.Sum(cell => cell.Took.TotalSeconds) / _ended.Values.Sum(cell => cell.Expected.TotalSeconds), 0.1, 10);
+
     /// <summary>The time, or null where it cannot be told.</summary>
     public TimeSpan? Of(TaskUpdate update)
     {
+        foreach (var cell in update.State.Cells.Where(cell => cell.Phase == CellPhase.Measured && !_ended.ContainsKey(cell.Cell.Id)))
+        {
+            if (_began.TryGetValue(cell.Cell.Id, out var began) && _expected.GetValueOrDefault(cell.Cell.Id) is { } expected && expected > TimeSpan.Zero)
+            {
+                _ended.Add(cell.Cell.Id, (time.GetElapsedTime(began), expected));
+            }
+        }
+
         var longest = TimeSpan.Zero;
         foreach (var device in update.State.Cells.Where(cell => !cell.HasEnded).GroupBy(cell => cell.Cell.Device))
         {
@@ -28,8 +43,9 @@ internal sealed class RemainingTime(PricedPlan? plan, TimeProvider time)
                     return null;
                 }
 
+                var wanted = expected * Pace;
                 var gone = cell.Phase is CellPhase.Running or CellPhase.Assigned ? GoneBy(cell.Cell.Id) : TimeSpan.Zero;
-                ofDevice += expected > gone ? expected - gone : TimeSpan.Zero;
+                ofDevice += wanted > gone ? wanted - gone : TimeSpan.Zero;
             }
 
             longest = ofDevice > longest ? ofDevice : longest;

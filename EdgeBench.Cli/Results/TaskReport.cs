@@ -9,6 +9,9 @@ namespace EdgeBench.Cli.Results;
 /// <summary>A task as people read it: stored facts only.</summary>
 internal static class TaskReport
 {
+    /// <summary>So many cells are told once what they have in common.</summary>
+    private const int FewestInCommon = 3;
+
     /// <summary>Prints a task as the screen wants it.</summary>
     /// <param name="state">The task.</param>
     /// <param name="screen">Where.</param>
@@ -106,30 +109,35 @@ internal static class TaskReport
         }
     }
 
-    /// <summary>Why results are not valid: first what several have in common, then cell by cell.</summary>
+    /// <summary>Why results are not valid: first what many cells have in common, in full once, then cell by cell.</summary>
     private static IEnumerable<string> Reasons(List<CellView> measured)
     {
         var common = measured.SelectMany(cell => cell.Result!.Verdict?.Reasons ?? []).GroupBy(reason => reason)
-            .Where(same => same.Count() > 1).Select(same => same.Key).ToList();
-        foreach (var reason in common)
+            .Where(same => same.Count() >= FewestInCommon).ToDictionary(same => same.Key, same => same.Count());
+        foreach (var (reason, count) in common)
         {
-            var cells = measured.Where(cell => cell.Result!.Verdict?.Reasons.Contains(reason) == true).ToList();
-            var names = cells.Count == measured.Count ? $"all {cells.Count} measured cells" : string.Join("; ", cells.Select(cell => cell.Name));
-            yield return $"{CellView.MarkOf(reason.Level)} {names}: {CellView.WordOf(reason.Level)}";
+            yield return $"{CellView.MarkOf(reason.Level)} {(count == measured.Count ? "all" : $"{count} of")} "
+                + $"{Figures.Counted(measured.Count, "measured cell")}: {CellView.WordOf(reason.Level)}";
             yield return Line(reason);
         }
 
-        foreach (var cell in measured)
+        foreach (var cell in measured.Where(cell => cell.Result!.Verdict is { Reasons.Count: > 0 }))
         {
-            var own = (cell.Result!.Verdict?.Reasons ?? []).Except(common).ToList();
-            if (own.Count > 0)
+            var reasons = cell.Result!.Verdict!.Reasons;
+            if (reasons.All(common.ContainsKey) && common.Values.All(count => count == measured.Count))
             {
-                yield return $"{CellView.MarkOf(cell.Result.Verdict!.Level)} {cell.Name}: {cell.Verdict}";
+                continue;
             }
 
-            foreach (var reason in own)
+            yield return $"{cell.Mark} {cell.Name}: {cell.Verdict}";
+            foreach (var reason in reasons.Where(reason => !common.ContainsKey(reason)))
             {
                 yield return Line(reason);
+            }
+
+            if (string.Join(", ", reasons.Where(common.ContainsKey).Select(reason => reason.Rule)) is { Length: > 0 } told)
+            {
+                yield return $"  {told}: as above";
             }
         }
 

@@ -3,6 +3,7 @@ using EdgeBench.Cli.Results;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Client;
 using EdgeBench.Messages.Clients;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
 using Spectre.Console;
 
@@ -36,13 +37,13 @@ internal static class TaskWatch
             .ConfigureAwait(false);
     }
 
-    /// <summary>The exit code of a task that has ended.</summary>
+    /// <summary>The exit code of a task that has ended: what failed counts more than what is invalid, and a suspect result is one all the same.</summary>
     public static ExitCode CodeOf(TaskState state)
     {
         var failed = state.Cells.Where(cell => cell.Phase == CellPhase.Failed).ToList();
         return failed switch
         {
-            [] => ExitCode.Done,
+            [] => state.Cells.Any(cell => cell.Result?.Verdict?.Level == VerdictLevel.Invalid) ? ExitCode.NotValid : ExitCode.Done,
             _ when failed.All(cell => cell.Failure!.Kind == FailureKind.ModelRefused) => ExitCode.ModelNotAccepted,
             _ => ExitCode.Failed,
         };

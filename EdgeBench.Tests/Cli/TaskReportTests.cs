@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeBench.Cli.Results;
 using EdgeBench.Cli.Terminal;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
 using EdgeBench.Tests.Client;
 using EdgeBench.Tests.Messages;
@@ -93,6 +94,27 @@ public class TaskReportTests
 
         Assert.Contains("? all 4 measured cells: SUSPECT\n  other-load: ", text, StringComparison.Ordinal);
         Assert.Equal(2, text.Split("other-load").Length);
+    }
+
+    [Fact]
+    public void What_many_cells_have_in_common_is_told_once_and_named_where_they_have_more()
+    {
+        var state = Grid(2, "tflite", "onnxruntime");
+        var own = new VerdictReason("steps", VerdictLevel.Invalid, "from run 5 on");
+        var verdict = Samples.Result.Verdict!;
+        var worse = Samples.Result with { Verdict = new Verdict(VerdictLevel.Invalid, [own, .. verdict.Reasons], 1) };
+        var valid = Samples.Result with { Verdict = new Verdict(VerdictLevel.Valid, [], 1) };
+
+        var text = Text(state with
+        {
+            Cells = state.Cells.SetItem(1, state.Cells[1] with { Result = worse }).SetItem(3, state.Cells[3] with { Result = valid }),
+        });
+
+        Assert.Contains("? 3 of 4 measured cells: SUSPECT\n  other-load: others used", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "✗ model0 on pi-4, onnxruntime: INVALID\n  steps: from run 5 on\n  other-load: as above\n", text, StringComparison.Ordinal);
+        Assert.Contains("; ✓ VALID; ? SUSPECT; ✗ INVALID\n", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("others used").Length);
     }
 
     [Fact]

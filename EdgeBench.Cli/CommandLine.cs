@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeBench.Cli.Administration;
+using EdgeBench.Cli.Comparisons;
 using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Devices;
 using EdgeBench.Cli.Nodes;
@@ -32,7 +33,7 @@ internal static class CommandLine
     {
         var root = CreateRoot();
         var given = root.Parse(arguments);
-        var screen = new Screen(output, error, given.GetValue(CommonOptions.Json), given.GetValue(CommonOptions.Verbose));
+        var screen = new Screen(output, error, CommonOptions.FormatOf(given), given.GetValue(CommonOptions.Verbose));
         try
         {
             var parsed = root.Parse(NodeSettings.Complete(arguments));
@@ -60,12 +61,14 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand CreateRoot() => new("Measures how fast a Keras model runs on your devices, and tells why.")
+    /// <summary>The command and all below it.</summary>
+    internal static RootCommand CreateRoot() => new("Measures how fast a Keras model runs on your devices, and tells why.")
     {
         CommonOptions.Json,
         CommonOptions.Verbose,
         BenchCommand.Create(),
         TaskCommands.Create(),
+        CompareCommand.Create(),
         DeviceCommands.Create(),
         ClusterCommands.Create(),
         ConvertCommand.Create(),

@@ -11,9 +11,41 @@ internal static class CommonOptions
     public static Option<bool> Json { get; } =
         new("--json") { Description = "Print JSON; an error is then an object on standard output too", Recursive = true };
 
+    /// <summary>Whether to print comma-separated values; of the commands that show results.</summary>
+    public static Option<bool> Csv { get; } =
+        new("--csv") { Description = "Print comma-separated values, one row a cell" };
+
+    /// <summary>Whether to print Markdown; of the commands that show results.</summary>
+    public static Option<bool> Markdown { get; } =
+        new("--markdown") { Description = "Print Markdown that can be pasted" };
+
     /// <summary>Whether to print more.</summary>
     public static Option<bool> Verbose { get; } =
         new("--verbose") { Description = "Print more, and the stack trace of an error", Recursive = true };
+
+    /// <summary>The form that results are asked for in.</summary>
+    public static OutputFormat FormatOf(ParseResult parsed) =>
+        parsed.GetValue(Json) ? OutputFormat.Json
+        : parsed.GetValue(Csv) ? OutputFormat.Csv
+        : parsed.GetValue(Markdown) ? OutputFormat.Markdown
+        : OutputFormat.Text;
+
+    /// <summary>Lets a command print its results in every form.</summary>
+    public static Command InEveryFormat(this Command command)
+    {
+        command.Options.Add(Csv);
+        command.Options.Add(Markdown);
+        command.Validators.Add(result =>
+        {
+            var asked = new[] { Json, Csv, Markdown }.Where(option => result.GetResult(option) is { Implicit: false })
+                .Select(option => option.Name).ToList();
+            if (asked.Count > 1)
+            {
+                result.AddError($"{string.Join(" and ", asked)}: results are printed in one form; give one of them");
+            }
+        });
+        return command;
+    }
 
     /// <summary>The words that lead to a command, from <c>edgebench</c> on.</summary>
     public static IEnumerable<string> Path(this CommandResult result) =>

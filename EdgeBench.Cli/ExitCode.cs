@@ -18,7 +18,7 @@ internal enum ExitCode
     /// <summary>The server cannot be reached, or did not answer in time.</summary>
     ServerUnreachable = 4,
 
-    /// <summary>Measured, but the result is not valid.</summary>
+    /// <summary>Measured, but a result is INVALID: it is not the latency of the model under these conditions.</summary>
     NotValid = 5,
 
     /// <summary>Ended by Ctrl-C.</summary>

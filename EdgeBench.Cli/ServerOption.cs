@@ -49,7 +49,7 @@ internal static class ServerOption
     private static ExitCode CodeOf(ClientError error) => error.Kind switch
     {
         ClientErrorKind.Unreachable or ClientErrorKind.TimedOut => ExitCode.ServerUnreachable,
-        ClientErrorKind.UnknownDevice or ClientErrorKind.UnknownRuntime => ExitCode.Usage,
+        ClientErrorKind.UnknownDevice or ClientErrorKind.UnknownRuntime or ClientErrorKind.BadRequest => ExitCode.Usage,
         _ => ExitCode.Failed,
     };
 }

@@ -29,6 +29,9 @@ public enum ClientErrorKind
     /// <summary>No runtime has that name.</summary>
     UnknownRuntime,
 
+    /// <summary>What was asked for cannot be asked for; the message says why.</summary>
+    BadRequest,
+
     /// <summary>No such task.</summary>
     UnknownTask,
 

@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using EdgeBench.Client.Artifacts;
 using EdgeBench.Client.Connection;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Nodes;
+using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Client;
@@ -49,7 +52,8 @@ public sealed class EdgeBenchClient : IAsyncDisposable
     public async Task<Answer<ClientReplies.Accepted>> SubmitAsync(Submission submission, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(submission);
-        var request = await DescribeAsync(submission, path => UploadAsync(path, cancellationToken)).ConfigureAwait(false);
+        var request = await DescribeAsync(submission, content => _upload.PutAsync(content, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         return request.IsOk ? await SubmitAsync(submission.Key, request.Value, cancellationToken).ConfigureAwait(false) : new(request.Error);
     }
 
@@ -62,9 +66,8 @@ public sealed class EdgeBenchClient : IAsyncDisposable
     public async Task<Answer<TaskPlan>> PlanAsync(Submission submission, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(submission);
-        var request = await DescribeAsync(
-            submission,
-            path => WithFilesAsync(() => ArtifactUpload.IdentifyAsync(path, cancellationToken), cancellationToken)).ConfigureAwait(false);
+        var request = await DescribeAsync(submission, content => ArtifactUpload.IdentifyAsync(content, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         if (!request.IsOk)
         {
             return new(request.Error);
@@ -150,6 +153,28 @@ public sealed class EdgeBenchClient : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Fetches all that was recorded of a result: every latency, and what the device did meanwhile.</summary>
+    public async Task<Answer<RawMeasurement>> GetRecordAsync(CellResult result, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var bytes = await GetArtifactAsync(result.Raw, cancellationToken).ConfigureAwait(false);
+        if (!bytes.IsOk)
+        {
+            return new(bytes.Error);
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<RawMeasurement>(bytes.Value, MessagesJson.Options) is { Version: RawMeasurement.CurrentVersion } raw
+                ? new(raw)
+                : new(new ClientError(ClientErrorKind.Refused, "the record is of a version that this client does not know; use a newer one"));
+        }
+        catch (JsonException notOne)
+        {
+            return new(new ClientError(ClientErrorKind.Refused, $"artifact {result.Raw.Sha256} is no record of a measurement: {notOne.Message}"));
+        }
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -208,57 +233,65 @@ public sealed class EdgeBenchClient : IAsyncDisposable
         RefusalCode.UnknownDevice => ClientErrorKind.UnknownDevice,
         RefusalCode.UnknownRuntime => ClientErrorKind.UnknownRuntime,
         RefusalCode.NoDeviceOnline => ClientErrorKind.NoDeviceOnline,
+        RefusalCode.BadRequest => ClientErrorKind.BadRequest,
         RefusalCode.UnknownTask => ClientErrorKind.UnknownTask,
         _ => ClientErrorKind.Refused,
     };
 
-    /// <summary>The request of a submission, its files as artifacts.</summary>
-    private static async Task<Answer<TaskRequest>> DescribeAsync(Submission submission, Func<string, Task<Answer<ArtifactRef>>> identify)
-    {
-        var models = new List<ModelSource>();
-        foreach (var model in submission.Models)
-        {
-            var file = await identify(model.Path).ConfigureAwait(false);
-            var weights = model.WeightsPath is null ? null : await identify(model.WeightsPath).ConfigureAwait(false);
-            var check = new List<(string Path, Answer<ArtifactRef> File)>();
-            foreach (var path in model.CheckPaths)
+    /// <summary>The request of a submission, each of its files as the artifact that <paramref name="keep"/> makes of it.</summary>
+    private async Task<Answer<TaskRequest>> DescribeAsync(
+        Submission submission, Func<Stream, Task<ArtifactRef>> keep, CancellationToken cancellationToken) =>
+        await WithFilesAsync(
+            async () =>
             {
-                check.Add((path, await identify(path).ConfigureAwait(false)));
-            }
+                var models = new List<ModelSource>();
+                foreach (var model in submission.Models)
+                {
+                    var check = new List<CheckFile>();
+                    foreach (var path in model.CheckPaths)
+                    {
+                        check.Add(new CheckFile(Path.GetFileName(path), await FileAsync(path).ConfigureAwait(false)));
+                    }
 
-            if ((file.Error ?? weights?.Error ?? check.Select(given => given.File.Error).FirstOrDefault(why => why is not null))
-                is { } error)
-            {
-                return new(error);
-            }
+                    models.Add(new ModelSource
+                    {
+                        Name = Path.GetFileNameWithoutExtension(model.Path),
+                        FileName = Path.GetFileName(model.Path),
+                        File = await FileAsync(model.Path).ConfigureAwait(false),
+                        Weights = model.WeightsPath is { } weights ? await FileAsync(weights).ConfigureAwait(false) : null,
+                        WeightsFileName = Path.GetFileName(model.WeightsPath),
+                        SyntheticSeed = model.SyntheticSeed,
+                        InputShapes = model.InputShapes,
+                        Check = check,
+                        NoCheck = model.NoCheck,
+                    });
+                }
 
-            models.Add(new ModelSource
-            {
-                Name = Path.GetFileNameWithoutExtension(model.Path),
-                FileName = Path.GetFileName(model.Path),
-                File = file.Value!,
-                Weights = weights?.Value,
-                WeightsFileName = Path.GetFileName(model.WeightsPath),
-                SyntheticSeed = model.SyntheticSeed,
-                InputShapes = model.InputShapes,
-                Check = [.. check.Select(given => new CheckFile(Path.GetFileName(given.Path), given.File.Value!))],
-                NoCheck = model.NoCheck,
-            });
-        }
+                var inputs = new List<InputSource>(submission.Options.Inputs);
+                foreach (var input in submission.Inputs)
+                {
+                    await using var elements = new MemoryStream(await ElementFile.ReadAsync(input.Path, cancellationToken).ConfigureAwait(false));
+                    inputs.Add(new InputSource(input.Name, await keep(elements).ConfigureAwait(false)));
+                }
 
-        return new(new TaskRequest
-        {
-            Models = models,
-            Devices = submission.Devices,
-            Runtimes = submission.Runtimes,
-            Precisions = submission.Precisions,
-            Threads = submission.Threads,
-            Options = submission.Options,
-        });
-    }
+                return new TaskRequest
+                {
+                    Models = models,
+                    Devices = submission.Devices,
+                    Runtimes = submission.Runtimes,
+                    Precisions = submission.Precisions,
+                    Threads = submission.Threads,
+                    Options = submission.Options with { Inputs = inputs },
+                    Fresh = submission.Fresh,
+                };
 
-    private async Task<Answer<ArtifactRef>> UploadAsync(string path, CancellationToken cancellationToken) =>
-        await WithFilesAsync(() => _upload.PutAsync(path, cancellationToken), cancellationToken).ConfigureAwait(false);
+                async Task<ArtifactRef> FileAsync(string path)
+                {
+                    await using var file = File.OpenRead(path);
+                    return await keep(file).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
 
     private async Task<Answer<T>> WithFilesAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
         where T : class

@@ -27,6 +27,12 @@ public sealed record Submission
     /// <summary>How to measure each cell.</summary>
     public MeasurementOptions Options { get; init; } = new();
 
+    /// <summary>Inputs of the models that files of this machine give; all others are seeded.</summary>
+    public IReadOnlyList<InputFile> Inputs { get; init; } = [];
+
+    /// <summary>Whether every cell is to be measured, although a valid result of the very same conditions may be there already.</summary>
+    public bool Fresh { get; init; }
+
     /// <summary>Makes submitting twice harmless: the same key and the same submission is the same task.</summary>
     public TaskKey Key { get; init; } = TaskKey.New();
 }

@@ -1,4 +1,8 @@
+using System.Text.Json;
 using EdgeBench.Client;
+using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Measurements;
 using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Cli.Planning;
@@ -8,8 +12,9 @@ namespace EdgeBench.Cli.Planning;
 /// <param name="Cell">The cell.</param>
 /// <param name="Flops">The model's floating-point operations, or null where they are not known.</param>
 /// <param name="Latency">The mean latency in nanoseconds.</param>
-/// <param name="Time">How long its device took for it, from beginning to end.</param>
-internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops, double Latency, TimeSpan Time)
+/// <param name="Start">What a container took beside its timed runs: to start, load and warm up.</param>
+/// <param name="Host">The facts of the device under which a valid result was made, as their hash; null where it is not valid, or they are not known.</param>
+internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops, double Latency, TimeSpan Start, Sha256? Host)
 {
     /// <summary>How many of the newest tasks are looked at.</summary>
     private const int MostTasks = 20;
@@ -43,12 +48,16 @@ internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops
             var started = history.OfType<TaskEvents.CellStarted>().FirstOrDefault(started => started.Attempt == measured.Attempt);
             if (started is not null)
             {
+                var latency = measured.Result.Latency;
+                var beside = measured.At - started.At - TimeSpan.FromMilliseconds(latency.Runs * latency.Mean / 1e6);
+                var containers = MeasuringTime.Containers(cell.Options with { Starts = latency.Starts });
                 yield return new PastMeasurement(
                     state.Submission!.Request.Models[cell.Model],
                     cell,
                     state.Model(cell.Model, cell.Format)?.Converted?.Flops,
-                    measured.Result.Latency.Mean,
-                    measured.At - started.At);
+                    latency.Mean,
+                    beside > TimeSpan.Zero ? beside / containers : TimeSpan.Zero,
+                    measured.Result.Verdict is { Level: VerdictLevel.Valid } ? measured.Result.Host : null);
             }
         }
     }
@@ -57,6 +66,14 @@ internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops
     public bool IsOf(ModelSource model, Cell cell) =>
         Model.File == model.File && SameShapes(model)
         && (Cell.Device, Cell.Runtime, Cell.Precision, Cell.Options.Threads) == (cell.Device, cell.Runtime, cell.Precision, cell.Options.Threads);
+
+    /// <summary>
+    /// Whether the server will most likely use it again for this cell. What it looks at besides, the converted file and the image, is only
+    /// known there.
+    /// </summary>
+    public bool IsReusableFor(ModelSource model, Cell cell, DeviceState? device) =>
+        Host is not null && device?.Description.Host == Host && IsOf(model, cell)
+        && JsonSerializer.Serialize(Cell.Options) == JsonSerializer.Serialize(cell.Options);
 
     private bool SameShapes(ModelSource model) =>
         Model.InputShapes.Count == model.InputShapes.Count

@@ -56,7 +56,7 @@ internal sealed record PricedPlan(TaskPlan Plan, IReadOnlyList<TimeEstimate> Est
     public static PricedPlan Price(
         TaskPlan plan, IReadOnlyList<DeviceState> devices, IReadOnlyList<PastMeasurement> past, Func<int, long?> flopsOf)
     {
-        var estimates = new TimeEstimates(past, devices);
+        var estimates = new TimeEstimates(past, devices, plan.Request.Fresh);
         var refused = plan.Refused.ToDictionary(refusal => refusal.Cell, refusal => refusal.Message);
         return new PricedPlan(
             plan,
@@ -166,6 +166,7 @@ internal sealed record PricedPlan(TaskPlan Plan, IReadOnlyList<TimeEstimate> Est
 
     private static string Phrase(EstimateSource source) => source switch
     {
+        EstimateSource.Reused => "used again",
         EstimateSource.EarlierResult => "by earlier results",
         EstimateSource.DeviceRate => "by FLOPs and what the device did before",
         EstimateSource.AssumedRate => $"by FLOPs and {TimeEstimates.Assumption}",

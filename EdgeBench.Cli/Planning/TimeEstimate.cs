@@ -12,6 +12,9 @@ internal sealed record TimeEstimate(TimeSpan? Time, EstimateSource Source, strin
 [JsonConverter(typeof(JsonStringEnumConverter<EstimateSource>))]
 internal enum EstimateSource
 {
+    /// <summary>A valid result of the very same conditions is most likely used again.</summary>
+    Reused,
+
     /// <summary>The same model was measured under the same conditions before.</summary>
     EarlierResult,
 

@@ -11,9 +11,10 @@ namespace EdgeBench.Cli.Planning;
 /// </summary>
 /// <param name="past">Earlier results.</param>
 /// <param name="devices">The devices.</param>
-internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOnlyList<DeviceState> devices)
+/// <param name="fresh">Whether no earlier result is used again.</param>
+internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOnlyList<DeviceState> devices, bool fresh)
 {
-    /// <summary>What a start takes beside its runs where nothing was measured: container, loading, first inference.</summary>
+    /// <summary>What a container takes beside its timed runs where nothing was measured: to start, load and warm up.</summary>
     private static readonly TimeSpan AssumedStart = TimeSpan.FromSeconds(1);
 
     /// <summary>The rate of one thread of a desktop or server processor where nothing was measured, in FLOP/s.</summary>
@@ -31,10 +32,19 @@ internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOn
     /// <param name="countFlops">Counts the model's floating-point operations; null where they are not known. Asked only where they are needed.</param>
     public TimeEstimate Of(ModelSource model, Cell cell, Func<long?> countFlops)
     {
+        var device = devices.FirstOrDefault(device => device.Id == cell.Device);
+        if (!fresh && past.FirstOrDefault(earlier => earlier.IsReusableFor(model, cell, device)) is { } valid)
+        {
+            return new TimeEstimate(
+                TimeSpan.Zero,
+                EstimateSource.Reused,
+                $"{Figures.Milliseconds(valid.Latency)} ms of task {valid.Cell.Id.Task} is valid and used again; --fresh measures anew");
+        }
+
         if (past.FirstOrDefault(earlier => earlier.IsOf(model, cell)) is { } same)
         {
             return new TimeEstimate(
-                Overhead(same) + MeasuringTime.Of(cell.Options, same.Latency),
+                Time(cell.Options, same.Start, same.Latency),
                 EstimateSource.EarlierResult,
                 $"{Figures.Milliseconds(same.Latency)} ms in task {same.Cell.Id.Task}");
         }
@@ -52,14 +62,14 @@ internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOn
                 ofDevice.Where(earlier => earlier.Cell.Runtime == cell.Runtime),
                 ofDevice);
             var rate = Median(alike.Select(earlier => earlier.Flops!.Value / (earlier.Latency / 1e9)));
-            var overhead = TimeSpan.FromSeconds(Median(alike.Select(earlier => Overhead(earlier).TotalSeconds)));
+            var start = TimeSpan.FromSeconds(Median(alike.Select(earlier => earlier.Start.TotalSeconds)));
             return new TimeEstimate(
-                overhead + MeasuringTime.Of(cell.Options, flops / rate * 1e9),
+                Time(cell.Options, start, flops / rate * 1e9),
                 EstimateSource.DeviceRate,
                 $"{Figures.Flops(flops)} FLOPs at {Rate(rate)}, as {(alike.Count == 1 ? "1 earlier result" : $"{alike.Count} earlier results")} there");
         }
 
-        if (devices.FirstOrDefault(device => device.Id == cell.Device)?.Description is not { } description)
+        if (device?.Description is not { } description)
         {
             return new TimeEstimate(null, EstimateSource.Unknown, "nothing is known of the device");
         }
@@ -67,17 +77,13 @@ internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOn
         var aThread = description.Architecture == "x64" ? AssumedDesktopRate : AssumedBoardRate;
         var threads = Math.Min(cell.Options.Threads ?? description.Cores, description.Cores);
         return new TimeEstimate(
-            AssumedStart + MeasuringTime.Of(cell.Options, flops / (aThread * threads) * 1e9),
+            Time(cell.Options, AssumedStart, flops / (aThread * threads) * 1e9),
             EstimateSource.AssumedRate,
             $"{Figures.Flops(flops)} FLOPs, assuming {Rate(aThread)} a thread ({threads})");
     }
 
-    /// <summary>What a measurement took beside its runs and warm-up.</summary>
-    private static TimeSpan Overhead(PastMeasurement earlier)
-    {
-        var rest = earlier.Time - MeasuringTime.Of(earlier.Cell.Options, earlier.Latency);
-        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
-    }
+    private static TimeSpan Time(MeasurementOptions options, TimeSpan start, double nanoseconds) =>
+        (start * MeasuringTime.Containers(options)) + MeasuringTime.OfRuns(options, nanoseconds);
 
     private static List<PastMeasurement> Best(params IEnumerable<PastMeasurement>[] choices) =>
         [.. choices.First(choice => choice.Any())];

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Nodes;
 using EdgeBench.Cli.Planning;
+using EdgeBench.Cli.Results;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Cli.Zoo;
 using EdgeBench.Client;
@@ -32,11 +33,11 @@ internal sealed class BenchCommand
 
     private readonly GridOptions _grid = new();
 
-    private readonly Option<int> _runs = new("--runs")
+    private readonly MeasurementOptionSet _measurement = new();
+
+    private readonly Option<bool> _fresh = new("--fresh")
     {
-        HelpName = "N",
-        Description = "Timed runs of a cell",
-        DefaultValueFactory = _ => MeasurementOptions.DefaultRuns,
+        Description = "Measure every cell, although a valid result of the very same conditions may be there already",
     };
 
     private readonly Option<bool> _plan = new("--plan", "--dry-run")
@@ -70,7 +71,6 @@ internal sealed class BenchCommand
 
     private BenchCommand()
     {
-        _runs.Validators.Add(result => RequireBetween(result, 1, MeasurementOptions.MaximumRuns));
     }
 
     /// <summary>The command.</summary>
@@ -81,8 +81,9 @@ internal sealed class BenchCommand
         {
             bench._models,
             bench._zoo,
-            bench._runs,
             bench._plan,
+            bench._fresh,
+            RowsOption.Rows,
             bench._key,
             bench._local,
             bench._data,
@@ -90,10 +91,11 @@ internal sealed class BenchCommand
             ServerOption.Server,
         };
         bench._grid.AddTo(command);
+        bench._measurement.AddTo(command);
         bench._modelOptions.AddTo(command);
         bench._check.AddTo(command);
         command.Validators.Add(bench.RequireModel);
-        return command.Does(bench.RunAsync);
+        return command.InEveryFormat().Does(bench.RunAsync);
     }
 
     private async Task<ExitCode> RunAsync(ParseResult parsed, Screen screen, CancellationToken cancellationToken)
@@ -124,7 +126,24 @@ internal sealed class BenchCommand
                 screen.Note(line);
             }
 
-            return await MeasureAsync(client, submission, screen, interrupted, cancellationToken).ConfigureAwait(false);
+            return await MeasureAsync(client, plan, interrupted).ConfigureAwait(false);
+        }
+
+        async Task<ExitCode> MeasureAsync(EdgeBenchClient client, PricedPlan plan, Func<TaskId, Task> interrupted)
+        {
+            var accepted = (await client.SubmitAsync(submission, cancellationToken).ConfigureAwait(false)).OrFail();
+            screen.Note($"task {accepted.Task}: {Figures.Counted(accepted.Cells.Count, "cell")}{(accepted.Existed ? ", submitted before" : "")}");
+            try
+            {
+                var state = await TaskWatch.FollowAsync(client, accepted.Task, plan, screen, cancellationToken).ConfigureAwait(false);
+                TaskReport.Print(state, screen, parsed.GetValue(RowsOption.Rows));
+                return TaskWatch.CodeOf(state);
+            }
+            catch (OperationCanceledException)
+            {
+                await interrupted(accepted.Task).ConfigureAwait(false);
+                throw;
+            }
         }
 
         long? CountFlops(ModelFile model) => BenchCommand.CountFlops(model, cancellationToken);
@@ -137,24 +156,6 @@ internal sealed class BenchCommand
 
         async Task CancelAsync(TaskId task) =>
             await cluster.Client.CancelAsync(task, CancellationToken.None).ConfigureAwait(false);
-    }
-
-    private static async Task<ExitCode> MeasureAsync(
-        EdgeBenchClient client, Submission submission, Screen screen, Func<TaskId, Task> interrupted, CancellationToken cancellationToken)
-    {
-        var accepted = (await client.SubmitAsync(submission, cancellationToken).ConfigureAwait(false)).OrFail();
-        screen.Note($"task {accepted.Task}: {Figures.Counted(accepted.Cells.Count, "cell")}{(accepted.Existed ? ", submitted before" : "")}");
-        try
-        {
-            var state = await TaskWatch.FollowAsync(client, accepted.Task, screen, cancellationToken).ConfigureAwait(false);
-            TaskCommands.Print(state, screen);
-            return TaskWatch.CodeOf(state);
-        }
-        catch (OperationCanceledException)
-        {
-            await interrupted(accepted.Task).ConfigureAwait(false);
-            throw;
-        }
     }
 
     private Submission Describe(ParseResult parsed)
@@ -187,7 +188,9 @@ internal sealed class BenchCommand
             Runtimes = parsed.GetValue(_grid.Runtimes) ?? [],
             Precisions = parsed.GetValue(_grid.Precisions) ?? [],
             Threads = parsed.GetValue(_grid.Threads) ?? [],
-            Options = new MeasurementOptions { Runs = parsed.GetValue(_runs) },
+            Options = _measurement.Read(parsed),
+            Inputs = _measurement.ReadInputs(parsed),
+            Fresh = parsed.GetValue(_fresh),
         };
     }
 
@@ -227,19 +230,6 @@ internal sealed class BenchCommand
         if (result.GetResult(_models) is not { Tokens.Count: > 0 } && result.GetResult(_zoo) is null)
         {
             result.AddError($"name a model file, or --zoo {ModelZoo.Paper}");
-        }
-    }
-
-    private static void RequireBetween(OptionResult result, int least, int most)
-    {
-        if (result.Errors.Any() || result.Tokens is not [var token])
-        {
-            return;
-        }
-
-        if (!int.TryParse(token.Value, out var value) || value < least || value > most)
-        {
-            result.AddError($"{result.IdentifierToken?.Value} {token.Value}: give a whole number from {least} to {most}");
         }
     }
 

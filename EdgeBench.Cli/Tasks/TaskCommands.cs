@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeBench.Cli.Conversion;
+using EdgeBench.Cli.Results;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Client;
 using EdgeBench.Messages.Clients;
@@ -16,12 +17,7 @@ internal static class TaskCommands
     public static Command Create() => new("task", "List, show, watch and cancel tasks")
     {
         CreateList(),
-        ForTask("show", "Show a task's stored results", async (client, task, screen, cancellationToken) =>
-        {
-            var history = (await client.GetHistoryAsync(task, cancellationToken).ConfigureAwait(false)).OrFail();
-            Print(TaskState.Replay(history.Select(at => at.Event)), screen);
-            return ExitCode.Done;
-        }),
+        ShowCommand.Create(),
         ForTask("history", "List every event of a task, in order", async (client, task, screen, cancellationToken) =>
         {
             ShowHistory((await client.GetHistoryAsync(task, cancellationToken).ConfigureAwait(false)).OrFail(), screen);
@@ -29,10 +25,10 @@ internal static class TaskCommands
         }),
         ForTask("watch", "Follow a task to its end", async (client, task, screen, cancellationToken) =>
         {
-            var state = await TaskWatch.FollowAsync(client, task, screen, cancellationToken).ConfigureAwait(false);
-            Print(state, screen);
+            var state = await TaskWatch.FollowAsync(client, task, null, screen, cancellationToken).ConfigureAwait(false);
+            TaskReport.Print(state, screen);
             return TaskWatch.CodeOf(state);
-        }),
+        }).InEveryFormat(),
         ForTask("cancel", "Cancel a task; a measurement that runs is stopped", async (client, task, screen, cancellationToken) =>
         {
             var done = (await client.CancelAsync(task, cancellationToken).ConfigureAwait(false)).OrFail();
@@ -48,19 +44,6 @@ internal static class TaskCommands
             return ExitCode.Done;
         }),
     };
-
-    /// <summary>Prints a task as the screen wants it.</summary>
-    public static void Print(TaskState state, Screen screen)
-    {
-        if (screen.IsJson)
-        {
-            screen.Json(TaskReport.Describe(state));
-            return;
-        }
-
-        TaskReport.Show(state, screen);
-        screen.Line($"task {state.Submission!.Task}: {state.Outcome?.ToString().ToLowerInvariant() ?? "open"}");
-    }
 
     private static Command ForTask(
         string name, string description, Func<EdgeBenchClient, TaskId, Screen, CancellationToken, Task<ExitCode>> action)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeBench.Messages.Measurements;
 
 namespace EdgeBench.Cli.Terminal;
 
@@ -41,11 +42,30 @@ internal static class Figures
     /// <summary>A shape: <c>[1, 224, 224, 3]</c>; a size that is left open is a question mark.</summary>
     public static string Shape(IEnumerable<int> shape) => $"[{string.Join(", ", shape.Select(size => size < 0 ? "?" : $"{size}"))}]";
 
-    /// <summary>Nanoseconds as milliseconds with three significant digits or more: <c>0.236</c>, <c>12.4</c>, <c>1362.8</c>.</summary>
-    public static string Milliseconds(double nanoseconds)
+    /// <summary>Nanoseconds as milliseconds with three significant digits or more: <c>0.0123</c>, <c>0.236</c>, <c>12.41</c>, <c>1362.8</c>.</summary>
+    public static string Milliseconds(double nanoseconds) => Milliseconds(nanoseconds, DecimalsOf(nanoseconds));
+
+    /// <summary>A mean and half the width of its interval, in milliseconds and as exact as each other: <c>12.41 ± 0.08</c>.</summary>
+    public static string MeanAndInterval(double mean, ConfidenceInterval? interval) => interval is null
+        ? Milliseconds(mean)
+        : $"{Milliseconds(mean)} ± {Milliseconds((interval.High - interval.Low) / 2, DecimalsOf(mean))}";
+
+    /// <summary>A number with so many decimals.</summary>
+    public static string Decimals(double value, int decimals) => value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
+
+    /// <summary>A part of a whole: <c>2.5 %</c>.</summary>
+    public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:0.##} %");
+
+    private static string Milliseconds(double nanoseconds, int decimals) =>
+        (nanoseconds / 1e6).ToString($"F{decimals}", CultureInfo.InvariantCulture);
+
+    private static int DecimalsOf(double nanoseconds) => (nanoseconds / 1e6) switch
     {
-        var milliseconds = nanoseconds / 1e6;
-        var digits = milliseconds switch { < 10 => 3, < 100 => 2, _ => 1 };
-        return milliseconds.ToString($"F{digits}", CultureInfo.InvariantCulture);
-    }
+        < 0.001 => 6,
+        < 0.01 => 5,
+        < 0.1 => 4,
+        < 10 => 3,
+        < 100 => 2,
+        _ => 1,
+    };
 }

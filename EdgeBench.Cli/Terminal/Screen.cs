@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,7 +8,8 @@ using Spectre.Console;
 namespace EdgeBench.Cli.Terminal;
 
 /// <summary>
-/// Where a command prints: for people, or as JSON for programs; with colours on a terminal, elsewhere plain and never wrapped.
+/// Where a command prints: for people, or for programs; with colours on a terminal, elsewhere plain and never wrapped. Tables that do not
+/// go to a terminal are Markdown in either case.
 /// </summary>
 internal sealed class Screen
 {
@@ -29,39 +31,51 @@ internal sealed class Screen
     /// <summary>Prints to two writers.</summary>
     /// <param name="output">Results.</param>
     /// <param name="error">What is said beside: warnings, progress, errors.</param>
-    /// <param name="json">Whether results are JSON.</param>
+    /// <param name="format">The form of results.</param>
     /// <param name="verbose">Whether errors have their stack trace.</param>
-    public Screen(TextWriter output, TextWriter error, bool json, bool verbose)
+    /// <param name="width">The width of a terminal that is to be taken for granted, for tests; null finds out whether there is one.</param>
+    public Screen(TextWriter output, TextWriter error, OutputFormat format, bool verbose = false, int? width = null)
     {
         _output = output;
         _error = error;
         _verbose = verbose;
-        IsJson = json;
-        IsTerminal = !json && ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        Format = format;
+        IsTerminal = format == OutputFormat.Text
+            && (width is not null || (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected));
+        var isReal = IsTerminal && width is null;
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
-            Ansi = IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = IsTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+            Ansi = isReal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isReal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isReal ? InteractionSupport.Detect : InteractionSupport.No,
         });
-        if (!IsTerminal)
+        if (!isReal)
         {
-            _console.Profile.Width = NeverWrapped;
+            _console.Profile.Width = width ?? NeverWrapped;
         }
     }
 
+    /// <summary>In which form results are printed.</summary>
+    public OutputFormat Format { get; }
+
     /// <summary>Whether results are to be JSON.</summary>
-    public bool IsJson { get; }
+    public bool IsJson => Format == OutputFormat.Json;
 
     /// <summary>Whether a person sits before it.</summary>
     public bool IsTerminal { get; }
+
+    /// <summary>How many characters a line has room for, or null where it may be as long as it likes.</summary>
+    public int? Width => IsTerminal ? _console.Profile.Width : null;
+
+    /// <summary>How many lines a terminal has room for, or null where there is none.</summary>
+    public int? Height => IsTerminal ? _console.Profile.Height : null;
 
     /// <summary>The screen of a command that is being run.</summary>
     public static Screen For(ParseResult parsed) => new(
         parsed.InvocationConfiguration.Output,
         parsed.InvocationConfiguration.Error,
-        parsed.GetValue(CommonOptions.Json),
+        CommonOptions.FormatOf(parsed),
         parsed.GetValue(CommonOptions.Verbose));
 
     /// <summary>An empty table in the style that fits.</summary>
@@ -72,11 +86,18 @@ internal sealed class Screen
         foreach (var column in columns)
         {
             var toRight = column.StartsWith('>');
-            var head = new TableColumn(Markup.Escape(toRight ? column[1..] : column)) { NoWrap = !IsTerminal };
+            var head = new TableColumn(Cell(toRight ? column[1..] : column)) { NoWrap = !IsTerminal };
             table.AddColumn(toRight ? head.RightAligned() : head);
         }
 
         return table;
+    }
+
+    /// <summary>Text as it may stand in a table: it means nothing but itself, and breaks no row.</summary>
+    public string Cell(string text)
+    {
+        var oneLine = string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+        return Markup.Escape(IsTerminal ? oneLine : oneLine.Replace("|", "\\|", StringComparison.Ordinal));
     }
 
     /// <summary>Prints a table.</summary>
@@ -101,6 +122,46 @@ internal sealed class Screen
 
     /// <summary>Prints a line of the result.</summary>
     public void Line(string text = "") => _output.WriteLine(text);
+
+    /// <summary>Prints one of several things that stand below each other, be they long or short.</summary>
+    /// <param name="text">The text; what is indented by blanks belongs to the thing before.</param>
+    public void Item(string text)
+    {
+        var blanks = text.Length - text.AsSpan().TrimStart(' ').Length;
+        Line(Format == OutputFormat.Markdown ? $"{text[..blanks]}- {text[blanks..]}" : text);
+    }
+
+    /// <summary>Prints lines that are to be typed.</summary>
+    public void Code(IEnumerable<string> lines)
+    {
+        if (Format == OutputFormat.Markdown)
+        {
+            Line("```sh");
+        }
+
+        foreach (var line in lines)
+        {
+            Line(Format == OutputFormat.Markdown ? line : $"  {line}");
+        }
+
+        if (Format == OutputFormat.Markdown)
+        {
+            Line("```");
+        }
+    }
+
+    /// <summary>Prints a row of comma-separated values.</summary>
+    public void Csv(IEnumerable<string?> values)
+    {
+        // Lines end as RFC 4180 has them, whatever the system's own are.
+        _output.Write(string.Join(',', values.Select(Quote)));
+        _output.Write("\r\n");
+
+        static string Quote(string? value) =>
+            value is null ? ""
+            : value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value
+            : new StringBuilder(value).Replace("\"", "\"\"").Insert(0, '"').Append('"').ToString();
+    }
 
     /// <summary>Prints the result for programs.</summary>
     public void Json<T>(T value) => _output.WriteLine(JsonSerializer.Serialize(value, JsonOptions));

@@ -9,12 +9,12 @@ namespace EdgeBench.Client.Artifacts;
 /// <param name="http">A client whose base address is the server and which sends the token.</param>
 internal sealed class ArtifactUpload(HttpClient http)
 {
-    /// <summary>Sees that a file is in the store; one that is there already is not sent again.</summary>
+    /// <summary>Sees that some content is in the store; what is there already is not sent again.</summary>
+    /// <param name="file">The content, which can be read twice.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="HttpRequestException">The server cannot be reached or does not take it.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public async Task<ArtifactRef> PutAsync(string path, CancellationToken cancellationToken)
+    public async Task<ArtifactRef> PutAsync(Stream file, CancellationToken cancellationToken)
     {
-        await using var file = File.OpenRead(path);
         var artifact = await IdentifyAsync(file, cancellationToken).ConfigureAwait(false);
         var address = new Uri($"artifacts/{artifact.Sha256}", UriKind.Relative);
 
@@ -36,15 +36,8 @@ internal sealed class ArtifactUpload(HttpClient http)
         return artifact;
     }
 
-    /// <summary>What a file is in the store, whether or not it is there.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static async Task<ArtifactRef> IdentifyAsync(string path, CancellationToken cancellationToken)
-    {
-        await using var file = File.OpenRead(path);
-        return await IdentifyAsync(file, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<ArtifactRef> IdentifyAsync(FileStream file, CancellationToken cancellationToken) =>
+    /// <summary>What some content is in the store, whether or not it is there.</summary>
+    public static async Task<ArtifactRef> IdentifyAsync(Stream file, CancellationToken cancellationToken) =>
         new(Sha256.FromHash(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false)), file.Length);
 
     /// <summary>Throws what the server says where it does not take the request.</summary>

@@ -25,6 +25,7 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, RuntimeCatalog added
     private IReadOnlyDictionary<string, string> _formats = new Dictionary<string, string>();
     private IReadOnlyDictionary<(string Runtime, string Architecture), string> _missing =
         FrozenDictionary<(string Runtime, string Architecture), string>.Empty;
+    private IReadOnlyDictionary<string, IReadOnlyCollection<string>> _options = new Dictionary<string, IReadOnlyCollection<string>>();
 
     /// <inheritdoc />
     public IReadOnlyDictionary<string, string> Formats
@@ -34,6 +35,13 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, RuntimeCatalog added
             Refresh();
             return _formats;
         }
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyCollection<string> OptionsOf(string runtime)
+    {
+        Refresh();
+        return _options.GetValueOrDefault(runtime, []);
     }
 
     /// <inheritdoc />
@@ -80,6 +88,10 @@ internal sealed class BuiltRuntimes(RuntimeCatalog catalog, RuntimeCatalog added
                     group => group.Key, group => FormatOf(group.First().Runtime.Model), StringComparer.Ordinal);
                 _missing = catalog.ListMissing().ToFrozenDictionary(
                     missing => (missing.Runtime, Toolchain.NameOf(missing.Architecture)), missing => missing.Reason);
+                _options = images.Select(entry => entry.Image).GroupBy(image => image.Runtime.Name).ToFrozenDictionary(
+                    group => group.Key,
+                    IReadOnlyCollection<string> (group) => [.. group.SelectMany(image => image.Runtime.Options.Keys).Distinct()],
+                    StringComparer.Ordinal);
                 _seen = time;
             }
             catch (Exception exception) when (exception is RuntimeBuildException or IOException or UnauthorizedAccessException)

@@ -27,7 +27,7 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
     public static (Grid? Grid, Refusal? Refusal) Of(
         TaskId task, TaskRequest request, IReadOnlyCollection<DeviceSession> devices, IRuntimes runtimes)
     {
-        if (Check(request) is { } bad)
+        if ((Check(request) ?? CheckRuntimeOptions(request, runtimes)) is { } bad)
         {
             return (null, new Refusal(RefusalCode.BadRequest, bad));
         }
@@ -55,7 +55,8 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
                      from runtime in RuntimesFor(device, request, runtimes)
                      from precision in request.Precisions.DefaultIfEmpty(Precision.Single).Distinct(StringComparer.Ordinal)
                      from options in OptionsOf(request)
-                     select (model, device, runtime, precision, options);
+                     let ofRuntime = Known(options, runtime, runtimes)
+                     select (model, device, runtime, precision, options: ofRuntime);
         var cells = ImmutableArray.CreateBuilder<Cell>();
         var refused = ImmutableArray.CreateBuilder<RefusedCell>();
         var bytes = JsonSerializer.SerializeToUtf8Bytes(request, MessagesJson.Options).Length;
@@ -101,6 +102,27 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
             ? [request.Options]
             : request.Threads.Distinct().Select(threads => request.Options with { Threads = threads });
 
+    /// <summary>The options without those that other runtimes of the task have.</summary>
+    private static MeasurementOptions Known(MeasurementOptions options, string runtime, IRuntimes runtimes) =>
+        options.RuntimeOptions.Keys.All(runtimes.OptionsOf(runtime).Contains)
+            ? options
+            : options with
+            {
+                RuntimeOptions = options.RuntimeOptions.Where(option => runtimes.OptionsOf(runtime).Contains(option.Key)).ToDictionary(),
+            };
+
+    /// <summary>Why an option of a runtime is none, or null where each goes to some runtime.</summary>
+    private static string? CheckRuntimeOptions(TaskRequest request, IRuntimes runtimes)
+    {
+        var asked = request.Runtimes.Count > 0 ? request.Runtimes.Where(runtimes.Formats.ContainsKey) : runtimes.Formats.Keys;
+        var known = asked.Distinct().Order(StringComparer.Ordinal).ToList();
+        return request.Options.RuntimeOptions.Keys.FirstOrDefault(option => !known.Any(runtime => runtimes.OptionsOf(runtime).Contains(option)))
+            is { } unknown
+            ? $"no runtime of the task has an option '{unknown}'; "
+                + string.Join("; ", known.Select(runtime => $"{runtime} has {List(runtimes.OptionsOf(runtime).Order(StringComparer.Ordinal))}"))
+            : null;
+    }
+
     /// <summary>Why a cell cannot be measured, or null where it can.</summary>
     private static CellFailure? Refuse(Cell cell, string architecture, IRuntimes runtimes) =>
         cell.Precision != Precision.Single
@@ -122,10 +144,7 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
         request.Models.Count == 0 ? "a task needs at least one model"
         : request.Models.Any(model => string.IsNullOrWhiteSpace(model.Name) || string.IsNullOrWhiteSpace(model.FileName))
             ? "a model needs a name"
-        : request.Options.Problem() is { } problem ? problem
-        : request.Threads.Cast<int?>()
-            .FirstOrDefault(threads => threads is < 1 or > MeasurementOptions.MaximumThreads) is { } threads
-            ? $"the threads are 1 to {MeasurementOptions.MaximumThreads}, not {threads}"
+        : OptionsOf(request).Select(options => options.Problem()).FirstOrDefault(problem => problem is not null) is { } problem ? problem
         : request.Precisions.FirstOrDefault(precision => !Precision.All.Contains(precision)) is { } precision
             ? $"no precision is called '{precision}'; there are: {List(Precision.All)}"
         : request.Models.SelectMany(model => model.InputShapes)

@@ -11,6 +11,9 @@ internal interface IRuntimes
     /// <summary>Why a runtime has no image for an architecture, where that is known; or null.</summary>
     string? WhyMissing(string runtime, string architecture);
 
+    /// <summary>The names of the options that a runtime has by its manifest; none where there is no such runtime.</summary>
+    IReadOnlyCollection<string> OptionsOf(string runtime);
+
     /// <summary>The image of a runtime for an architecture, whose tar is in the artifact store; or null.</summary>
     RuntimeImageRef? Find(string runtime, string architecture);
 

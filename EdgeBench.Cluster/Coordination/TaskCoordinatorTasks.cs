@@ -21,7 +21,8 @@ internal sealed partial class TaskCoordinator
     {
         var task = TaskId.Of(submit.Key);
         var hash = RequestHash.Of(submit.Request);
-        switch (_submissions.TryGetValue(task, out var begun) ? begun.Judge(submit.Key, hash) : _ledger.Judge(submit.Key, hash))
+        var begun = _submissions.GetValueOrDefault(task);
+        switch (Judge(task, submit.Key, hash))
         {
             case SubmissionKind.KeyTaken:
                 Sender.Tell(KeyTaken(submit.Key).ToReply());
@@ -37,6 +38,9 @@ internal sealed partial class TaskCoordinator
                 break;
         }
     }
+
+    private SubmissionKind Judge(TaskId task, TaskKey key, Sha256 request) =>
+        _submissions.TryGetValue(task, out var begun) ? begun.Judge(key, request) : _ledger.Judge(key, request);
 
     private void SubmitNew(TaskId task, ClientRequests.SubmitTask submit, Sha256 hash)
     {
@@ -70,7 +74,13 @@ internal sealed partial class TaskCoordinator
 
     private IClientReply PlanOf(ClientRequests.PlanTask plan)
     {
-        var (grid, refusal) = Grid.Of(TaskId.Of(plan.Key), plan.Request, [.. _dispatch!.Devices.Values], _services.Runtimes);
+        var task = TaskId.Of(plan.Key);
+        if (Judge(task, plan.Key, RequestHash.Of(plan.Request)) == SubmissionKind.KeyTaken)
+        {
+            return KeyTaken(plan.Key).ToReply();
+        }
+
+        var (grid, refusal) = Grid.Of(task, plan.Request, [.. _dispatch!.Devices.Values], _services.Runtimes);
         return grid is null
             ? refusal!.ToReply()
             : new ClientReplies.Planned(

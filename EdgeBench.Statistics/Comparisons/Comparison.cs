@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeBench.Messages.Measurements;
 
 namespace EdgeBench.Statistics.Comparisons;
@@ -44,24 +43,7 @@ public sealed record Comparison
     /// The answer in one line, as <c>A is 1.47 ± 0.07 times faster than B</c> or <c>within noise: A/B = 1.01 (0.97 to 1.05)</c>; without what
     /// <see cref="Warnings"/> says.
     /// </summary>
-    public string Sentence
-    {
-        get
-        {
-            var (faster, slower, ratio) = Medians.Value < 1 ? (First, Second, Medians.Inverse) : (Second, First, Medians);
-            return Medians.Interval is not { } interval
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"not known: {First.Name}/{Second.Name} = {Medians.Value:0.00}, but the runs of one are too few for an interval")
-                : Medians.IsClear
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{faster.Name} is {ratio.Value:0.00} ± {(ratio.Interval!.High - ratio.Interval.Low) / 2:0.00} times faster than {slower.Name}")
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"within noise: {First.Name}/{Second.Name} = {Medians.Value:0.00} ({interval.Low:0.00} to {interval.High:0.00})");
-        }
-    }
+    public string Sentence => Medians.Sentence(First.Name, Second.Name);
 
     /// <summary>Compares two cells.</summary>
     public static Comparison Of(MeasuredCell first, MeasuredCell second)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeBench.Messages.Measurements;
 using EdgeBench.Statistics.Latencies;
 
@@ -16,6 +17,31 @@ public sealed record Ratio(double Value, ConfidenceInterval? Interval)
 
     /// <summary>The second divided by the first.</summary>
     public Ratio Inverse => new(1 / Value, Interval is { } interval ? new ConfidenceInterval(1 / interval.High, 1 / interval.Low) : null);
+
+    /// <summary>
+    /// The answer in one line, as <c>A is 1.47 ± 0.07 times faster than B</c> or <c>within noise: A/B = 1.01 (0.97 to 1.05)</c>.
+    /// </summary>
+    /// <param name="first">What to call the first.</param>
+    /// <param name="second">What to call the second.</param>
+    public string Sentence(string first, string second)
+    {
+        if (Interval is not { } interval)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture, $"not known: {first}/{second} = {Value:0.00}, but the runs of one are too few for an interval");
+        }
+
+        if (!IsClear)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture, $"within noise: {first}/{second} = {Value:0.00} ({interval.Low:0.00} to {interval.High:0.00})");
+        }
+
+        var (faster, slower, times) = Value < 1 ? (first, second, Inverse) : (second, first, this);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{faster} is {times.Value:0.00} ± {(times.Interval!.High - times.Interval.Low) / 2:0.00} times faster than {slower}");
+    }
 
     /// <summary>The ratio of two medians.</summary>
     public static Ratio OfMedians(LatencyStatistics first, LatencyStatistics second)

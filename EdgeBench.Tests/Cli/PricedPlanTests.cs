@@ -27,7 +27,7 @@ public class PricedPlanTests
     [Fact]
     public void What_was_measured_before_takes_as_long_as_then()
     {
-        var estimate = Assert.Single(Price([Past(Net, TaskSample.Cell, 1_000_000_000, 10e6, seconds: 5)], 1_000_000_000).Estimates);
+        var estimate = Assert.Single(Price([Past(Net, TaskSample.Cell, 1_000_000_000, 10e6, start: 1)], 1_000_000_000).Estimates);
 
         Assert.Equal(EstimateSource.EarlierResult, estimate.Source);
         Assert.Equal(5, estimate.Time!.Value.TotalSeconds, 3);
@@ -35,13 +35,43 @@ public class PricedPlanTests
     }
 
     [Fact]
-    public void More_runs_take_longer_by_just_these_runs()
+    public void More_runs_than_the_least_time_holds_take_longer()
     {
-        var many = TaskSample.Cell with { Options = TaskSample.Cell.Options with { Runs = TaskSample.Cell.Options.Runs + 100 } };
+        var many = TaskSample.Cell with { Options = TaskSample.Cell.Options with { Runs = 200 } };
 
-        var estimate = Assert.Single(Price([Past(Net, TaskSample.Cell, null, 10e6, seconds: 5)], null, many).Estimates);
+        var estimate = Assert.Single(Price([Past(Net, TaskSample.Cell, null, 10e6, start: 1)], null, many).Estimates);
 
         Assert.Equal(6, estimate.Time!.Value.TotalSeconds, 3);
+    }
+
+    [Fact]
+    public void Each_start_takes_its_time_and_the_pass_for_memory_is_one_more()
+    {
+        var once = TaskSample.Cell with { Options = TaskSample.Cell.Options with { Starts = 1, Memory = false } };
+
+        var estimate = Assert.Single(Price([Past(Net, TaskSample.Cell, null, 10e6, start: 1)], null, once).Estimates);
+
+        Assert.Equal(2, estimate.Time!.Value.TotalSeconds, 3);
+    }
+
+    [Fact]
+    public void A_valid_result_of_the_same_conditions_takes_no_time_unless_all_is_to_be_fresh()
+    {
+        var host = Samples.Artifact("the host as it is").Sha256;
+        var valid = Past(Net, TaskSample.Cell, null, 10e6, start: 1) with { Host = host };
+        DeviceState[] same = [Device with { Description = Device.Description with { Host = host } }];
+        var other = TaskSample.Cell with { Options = TaskSample.Cell.Options with { Seed = 7 } };
+
+        Assert.Equal(EstimateSource.Reused, SourceOf(same, TaskSample.Cell, fresh: false));
+        Assert.Equal(EstimateSource.EarlierResult, SourceOf(same, TaskSample.Cell, fresh: true));
+        Assert.Equal(EstimateSource.EarlierResult, SourceOf(same, other, fresh: false));
+        Assert.Equal(EstimateSource.EarlierResult, SourceOf([Device], TaskSample.Cell, fresh: false));
+
+        EstimateSource SourceOf(DeviceState[] devices, Cell cell, bool fresh)
+        {
+            var plan = Plan([cell]);
+            return PricedPlan.Price(plan with { Request = plan.Request with { Fresh = fresh } }, devices, [valid], _ => null).Estimates[0].Source;
+        }
     }
 
     [Fact]
@@ -52,14 +82,12 @@ public class PricedPlanTests
 
         // 1 GFLOP in 10 ms with as many threads; 1 GFLOP in 90 ms with one, which must not count.
         var plan = Price(
-            [Past(other, threads, 1_000_000_000, 90e6, seconds: 9), Past(other, TaskSample.Cell, 1_000_000_000, 10e6, seconds: 5)], 2_000_000_000);
+            [Past(other, threads, 1_000_000_000, 90e6, start: 9), Past(other, TaskSample.Cell, 1_000_000_000, 10e6, start: 1)], 20_000_000_000);
 
         var estimate = Assert.Single(plan.Estimates);
         Assert.Equal(EstimateSource.DeviceRate, estimate.Source);
         Assert.Contains("100 GFLOP/s, as 1 earlier result", estimate.Reason, StringComparison.Ordinal);
-        var runs = MeasuringTime.Of(TaskSample.Cell.Options, 10e6);
-        var more = MeasuringTime.Of(TaskSample.Cell.Options, 20e6);
-        Assert.Equal((TimeSpan.FromSeconds(5) - runs + more).TotalSeconds, estimate.Time!.Value.TotalSeconds, 3);
+        Assert.Equal(4 + (30 * 0.2), estimate.Time!.Value.TotalSeconds, 3);
     }
 
     [Fact]
@@ -71,7 +99,7 @@ public class PricedPlanTests
         Assert.Equal(EstimateSource.AssumedRate, estimate.Source);
         Assert.Contains("assuming 3 GFLOP/s a thread (4)", estimate.Reason, StringComparison.Ordinal);
         Assert.Contains("an assumed", Assert.Single(plan.Summary()), StringComparison.Ordinal);
-        Assert.True(estimate.Time > MeasuringTime.Of(TaskSample.Cell.Options, 250e6));
+        Assert.True(estimate.Time > MeasuringTime.OfRuns(TaskSample.Cell.Options, 250e6));
     }
 
     [Fact]
@@ -96,7 +124,7 @@ public class PricedPlanTests
         ];
         PastMeasurement[] past =
         [
-            Past(Net, TaskSample.Cell, null, 10e6, seconds: 5), Past(Net, TaskSample.Cell with { Device = second }, null, 10e6, seconds: 8),
+            Past(Net, TaskSample.Cell, null, 10e6, start: 1), Past(Net, TaskSample.Cell with { Device = second }, null, 10e6, start: 1.75),
         ];
 
         var plan = PricedPlan.Price(Plan(cells, new CellRefusal(4, "no image")), [Device with { Phase = DevicePhase.Away }], past, _ => null);
@@ -114,12 +142,12 @@ public class PricedPlanTests
     [Fact]
     public void The_plan_is_a_table_or_JSON()
     {
-        var plan = Price([Past(Net, TaskSample.Cell, null, 10e6, seconds: 5)], null);
+        var plan = Price([Past(Net, TaskSample.Cell, null, 10e6, start: 1)], null);
         using var table = new StringWriter();
         using var json = new StringWriter();
 
-        plan.Print(new Screen(table, TextWriter.Null, json: false, verbose: false));
-        plan.Print(new Screen(json, TextWriter.Null, json: true, verbose: false));
+        plan.Print(new Screen(table, TextWriter.Null, OutputFormat.Text));
+        plan.Print(new Screen(json, TextWriter.Null, OutputFormat.Json));
 
         Assert.Contains("| net   | pi4    | onnxruntime | fp32      |     all |   30 |    5.0 s |", table.ToString(), StringComparison.Ordinal);
         using var parsed = JsonDocument.Parse(json.ToString());
@@ -132,7 +160,9 @@ public class PricedPlanTests
     {
         var past = Assert.Single(PastMeasurement.Of(TaskSample.Events));
 
-        Assert.Equal((2_000_000, TimeSpan.FromSeconds(1), 1_137_536_880), (past.Latency, past.Time, past.Flops));
+        Assert.Equal((2_000_000, 1_137_536_880), (past.Latency, past.Flops));
+        // One second from beginning to end, of which 6 ms were timed runs, in one start and a pass for memory.
+        Assert.Equal(0.497, past.Start.TotalSeconds, 3);
         Assert.True(past.IsOf(past.Model, TaskSample.Cell with { Options = new MeasurementOptions { Runs = 999 } }));
         Assert.False(past.IsOf(past.Model, TaskSample.Cell with { Precision = "int8" }));
         Assert.False(past.IsOf(past.Model with { File = Samples.Artifact("another") }, TaskSample.Cell));
@@ -145,6 +175,6 @@ public class PricedPlanTests
 
     private static TaskPlan Plan(Cell[] cells, params CellRefusal[] refused) => new(new TaskRequest { Models = [Net] }, cells, refused);
 
-    private static PastMeasurement Past(ModelSource model, Cell cell, long? flops, double nanoseconds, double seconds) =>
-        new(model, cell, flops, nanoseconds, TimeSpan.FromSeconds(seconds));
+    private static PastMeasurement Past(ModelSource model, Cell cell, long? flops, double nanoseconds, double start) =>
+        new(model, cell, flops, nanoseconds, TimeSpan.FromSeconds(start), null);
 }

@@ -86,7 +86,9 @@ public sealed class CoordinationTests
         var refused = await server.AskAsync<ClientReplies.Refused>(new ClientRequests.PlanTask(key, request with { Runtimes = ["none"] }));
         var tasks = await server.AskAsync<ClientReplies.TaskList>(new ClientRequests.ListTasks());
         var accepted = await server.SubmitAsync(request with { Runtimes = ["onnxruntime"] }, key);
+        var taken = await server.AskAsync<ClientReplies.Refused>(new ClientRequests.PlanTask(key, request));
 
+        Assert.Equal(RefusalCode.KeyTaken, taken.Code);
         Assert.Empty(tasks.Tasks);
         Assert.Equal(RefusalCode.UnknownRuntime, refused.Code);
         Assert.Equal(accepted.Cells, planned.Cells);

@@ -96,6 +96,30 @@ public class GridTests
         Assert.Equal((RefusalCode.BadRequest, message), (refusal!.Code, refusal.Message));
     }
 
+    [Fact]
+    public void An_option_of_a_runtime_goes_to_the_runtimes_that_know_it()
+    {
+        var options = new Dictionary<string, string> { ["spinning"] = "on", ["xnnpack"] = "off" };
+        var (grid, _) = Of(Request with { Devices = [Pc.Name], Options = new MeasurementOptions { RuntimeOptions = options } });
+
+        Assert.All(grid!.Cells, cell => Assert.Equal(cell.Runtime == "tflite" ? "xnnpack" : "spinning", Assert.Single(cell.Options.RuntimeOptions).Key));
+    }
+
+    [Fact]
+    public void An_option_that_no_runtime_of_the_task_knows_is_refused_with_those_there_are()
+    {
+        var (grid, refusal) = Of(Request with
+        {
+            Runtimes = ["onnxruntime"],
+            Options = new MeasurementOptions { RuntimeOptions = new Dictionary<string, string> { ["xnnpack"] = "off" } },
+        });
+
+        Assert.Null(grid);
+        Assert.Equal(
+            (RefusalCode.BadRequest, "no runtime of the task has an option 'xnnpack'; onnxruntime has graphOptimization, spinning"),
+            (refusal!.Code, refusal.Message));
+    }
+
     private static (Grid? Grid, Refusal? Refusal) Of(TaskRequest request) =>
         Grid.Of(Messages.Samples.Task, request, [Pc, Board], new TwoRuntimes());
 
@@ -117,6 +141,8 @@ public class GridTests
             new Dictionary<string, string> { ["onnxruntime"] = "onnx", ["tflite"] = "tflite" };
 
         public string? WhyMissing(string runtime, string architecture) => null;
+
+        public IReadOnlyCollection<string> OptionsOf(string runtime) => runtime == "tflite" ? ["xnnpack"] : ["graphOptimization", "spinning"];
 
         public RuntimeImageRef? Find(string runtime, string architecture) =>
             runtime == "tflite" || architecture == "x64"

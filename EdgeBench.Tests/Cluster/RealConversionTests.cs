@@ -143,8 +143,9 @@ public sealed class RealConversionTests
 
         public string? WhyMissing(string runtime, string architecture) => null;
 
-        public IReadOnlyList<RuntimeImageRef> FindAll(string architecture) =>
-            [.. Formats.Keys.Select(runtime => Find(runtime, architecture)!)];
+        public IReadOnlyCollection<string> OptionsOf(string runtime) => [];
+
+        public IReadOnlyList<RuntimeImageRef> FindAll(string architecture) => [.. Formats.Keys.Select(runtime => Find(runtime, architecture)!)];
 
         public RuntimeImageRef? Find(string runtime, string architecture) => Messages.Samples.Image with
         {
@@ -152,8 +153,5 @@ public sealed class RealConversionTests
             Version = runtime == "tflite" ? "2.9.0" : "1.31.1",
             Architecture = architecture,
         };
-
-        public IReadOnlyList<RuntimeImageRef> FindAll(string architecture) =>
-            [.. Formats.Keys.Select(runtime => Find(runtime, architecture)).OfType<RuntimeImageRef>()];
     }
 }

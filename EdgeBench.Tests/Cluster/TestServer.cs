@@ -183,6 +183,8 @@ internal sealed class TestServer : IAsyncDisposable
         public string? WhyMissing(string runtime, string architecture) =>
             runtime == "absent" ? "the command npm is missing" : null;
 
+        public IReadOnlyCollection<string> OptionsOf(string runtime) => ["spinning"];
+
         public RuntimeImageRef? Find(string runtime, string architecture) =>
             runtime == "onnxruntime" && architecture == "x64" ? Messages.Samples.Image with { Architecture = "x64" } : null;
 

@@ -6,7 +6,8 @@ namespace EdgeBench.Statistics.Comparisons;
 /// <summary>What two measured cells say about each other.</summary>
 public sealed record Comparison
 {
-    private Comparison(MeasuredCell first, MeasuredCell second, IReadOnlyList<FingerprintDifference> differences, Ratio medians, Ratio means)
+    private Comparison(
+        MeasuredCell first, MeasuredCell second, IReadOnlyList<FingerprintDifference> differences, Ratio medians, Ratio means)
     {
         First = first;
         Second = second;
@@ -21,10 +22,14 @@ public sealed record Comparison
     /// <summary>The second cell.</summary>
     public MeasuredCell Second { get; }
 
-    /// <summary>The facts in which their fingerprints differ; empty also where a fingerprint is missing, see <see cref="Warnings"/>.</summary>
+    /// <summary>
+    /// The facts in which their fingerprints differ; empty also where a fingerprint is missing, see <see cref="Warnings"/>.
+    /// </summary>
     public IReadOnlyList<FingerprintDifference> Differences { get; }
 
-    /// <summary>The first's median in relation to the second's. The sentence is about it: a single slow run moves a mean, but not a median.</summary>
+    /// <summary>
+    /// The first's median in relation to the second's. The sentence is about it: a single slow run moves a mean, but not a median.
+    /// </summary>
     public Ratio Medians { get; }
 
     /// <summary>The first's mean in relation to the second's.</summary>
@@ -41,7 +46,8 @@ public sealed record Comparison
     ];
 
     /// <summary>
-    /// The answer in one line, as <c>A is 1.47 ± 0.07 times faster than B</c> or <c>within noise: A/B = 1.01 (0.97 to 1.05)</c>; without what
+    /// The answer in one line, as <c>A is 1.47 ± 0.07 times faster than B</c> or <c>within noise: A/B = 1.01 (0.97 to 1.05)</c>; without
+    /// what
     /// <see cref="Warnings"/> says.
     /// </summary>
     public string Sentence
@@ -56,7 +62,8 @@ public sealed record Comparison
                 : Medians.IsClear
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{faster.Name} is {ratio.Value:0.00} ± {(ratio.Interval!.High - ratio.Interval.Low) / 2:0.00} times faster than {slower.Name}")
+                    $"{faster.Name} is {ratio.Value:0.00} ± {(ratio.Interval!.High - ratio.Interval.Low) / 2:0.00} times faster than "
+                    + $"{slower.Name}")
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"within noise: {First.Name}/{Second.Name} = {Medians.Value:0.00} ({interval.Low:0.00} to {interval.High:0.00})");
@@ -81,6 +88,9 @@ public sealed record Comparison
         null => [$"{cell.Name} was not judged"],
         { Level: VerdictLevel.Valid } => [],
         { Level: var level, Reasons: var reasons } =>
-            [$"{cell.Name} is {(level == VerdictLevel.Invalid ? "INVALID" : "SUSPECT")} ({string.Join(", ", reasons.Select(reason => reason.Rule))})"],
+        [
+            $"{cell.Name} is {(level == VerdictLevel.Invalid ? "INVALID" : "SUSPECT")} "
+            + $"({string.Join(", ", reasons.Select(reason => reason.Rule))})",
+        ],
     };
 }

@@ -1,10 +1,10 @@
 namespace EdgeBench.RunnerContract;
 
 /// <summary>
-/// When a warm-up has done its work: the latencies no longer go anywhere. The recent runs are cut into <see cref="Slices"/> slices of equally
-/// many, and their means are asked two questions; they are steady unless both answers are yes. Do the medians of the first and the second half
-/// differ by more than 1 %? Less does not matter. And do the ranks show a trend (Mann 1945, Kendall 1975, two-sided at 5 %), or is every mean
-/// of one half above all of the other? If not, the difference is noise, which more warming up does not take away.
+/// When a warm-up has done its work: the latencies no longer go anywhere. The recent runs are cut into <see cref="Slices"/> slices of
+/// equally many, and their means are asked two questions; they are steady unless both answers are yes. Do the medians of the first and the
+/// second half differ by more than 1 %? Less does not matter. And do the ranks show a trend (Mann 1945, Kendall 1975, two-sided at 5 %), or
+/// is every mean of one half above all of the other? If not, the difference is noise, which more warming up does not take away.
 /// </summary>
 /// <remarks>Allocates nothing and takes a microsecond or two, so it may be asked between two runs.</remarks>
 public static class Steadiness

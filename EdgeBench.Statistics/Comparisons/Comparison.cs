@@ -5,7 +5,8 @@ namespace EdgeBench.Statistics.Comparisons;
 /// <summary>What two measured cells say about each other.</summary>
 public sealed record Comparison
 {
-    private Comparison(MeasuredCell first, MeasuredCell second, IReadOnlyList<FingerprintDifference> differences, Ratio medians, Ratio means)
+    private Comparison(
+        MeasuredCell first, MeasuredCell second, IReadOnlyList<FingerprintDifference> differences, Ratio medians, Ratio means)
     {
         First = first;
         Second = second;
@@ -20,10 +21,14 @@ public sealed record Comparison
     /// <summary>The second cell.</summary>
     public MeasuredCell Second { get; }
 
-    /// <summary>The facts in which their fingerprints differ; empty also where a fingerprint is missing, see <see cref="Warnings"/>.</summary>
+    /// <summary>
+    /// The facts in which their fingerprints differ; empty also where a fingerprint is missing, see <see cref="Warnings"/>.
+    /// </summary>
     public IReadOnlyList<FingerprintDifference> Differences { get; }
 
-    /// <summary>The first's median in relation to the second's. The sentence is about it: a single slow run moves a mean, but not a median.</summary>
+    /// <summary>
+    /// The first's median in relation to the second's. The sentence is about it: a single slow run moves a mean, but not a median.
+    /// </summary>
     public Ratio Medians { get; }
 
     /// <summary>The first's mean in relation to the second's.</summary>
@@ -40,8 +45,8 @@ public sealed record Comparison
     ];
 
     /// <summary>
-    /// The answer in one line, as <c>A is 1.47 ± 0.07 times faster than B</c> or <c>within noise: A/B = 1.01 (0.97 to 1.05)</c>; without what
-    /// <see cref="Warnings"/> says.
+    /// The answer in one line, as <c>A is 1.47 ± 0.07 times faster than B</c> or <c>within noise: A/B = 1.01 (0.97 to 1.05)</c>; without
+    /// what <see cref="Warnings"/> says.
     /// </summary>
     public string Sentence => Medians.Sentence(First.Name, Second.Name);
 
@@ -63,6 +68,9 @@ public sealed record Comparison
         null => [$"{cell.Name} was not judged"],
         { Level: VerdictLevel.Valid } => [],
         { Level: var level, Reasons: var reasons } =>
-            [$"{cell.Name} is {(level == VerdictLevel.Invalid ? "INVALID" : "SUSPECT")} ({string.Join(", ", reasons.Select(reason => reason.Rule))})"],
+        [
+            $"{cell.Name} is {(level == VerdictLevel.Invalid ? "INVALID" : "SUSPECT")} "
+            + $"({string.Join(", ", reasons.Select(reason => reason.Rule))})",
+        ],
     };
 }

@@ -15,8 +15,8 @@ public sealed record InterleaveRule(double Width, int MaximumRounds = 30)
     public const int LeastRounds = 4;
 
     /// <summary>
-    /// The confidence of a single look. As it is looked at after every round, an interval of 95 % would find a difference between equals in far
-    /// more than 5 % of all comparisons; this one keeps them below, see the simulation in <c>docs/measurement.md</c>.
+    /// The confidence of a single look. As it is looked at after every round, an interval of 95 % would find a difference between equals in
+    /// far more than 5 % of all comparisons; this one keeps them below, see the simulation in <c>docs/measurement.md</c>.
     /// </summary>
     public const double LookConfidence = 0.995;
 

@@ -5,8 +5,8 @@ using EdgeBench.Statistics.Latencies;
 namespace EdgeBench.Statistics.Comparisons;
 
 /// <summary>
-/// How many times one value is the other, with an interval. It is made on logarithms, where the errors of both sides add up, with Welch's and
-/// Satterthwaite's degrees of freedom, so that A to B and B to A say the same.
+/// How many times one value is the other, with an interval. It is made on logarithms, where the errors of both sides add up, with Welch's
+/// and Satterthwaite's degrees of freedom, so that A to B and B to A say the same.
 /// </summary>
 /// <param name="Value">The first divided by the second.</param>
 /// <param name="Interval">The interval of that; null where one side has none.</param>

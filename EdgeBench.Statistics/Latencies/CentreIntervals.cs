@@ -69,8 +69,8 @@ internal static class CentreIntervals
             : null;
     }
 
-    // The starts are the sampled units, of unequal size (Cochran, Sampling Techniques, 1977, section 9A.1): with equal sizes this is Student's
-    // interval of the means of the starts.
+    // The starts are the sampled units, of unequal size (Cochran, Sampling Techniques, 1977, section 9A.1): with equal sizes this is
+    // Student's interval of the means of the starts.
     private static ConfidenceInterval Around(double centre, IReadOnlyList<IReadOnlyList<long>> starts, double[] centres)
     {
         double runs = starts.Sum(start => start.Count);

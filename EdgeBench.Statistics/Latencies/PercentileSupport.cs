@@ -1,8 +1,8 @@
 namespace EdgeBench.Statistics.Latencies;
 
 /// <summary>
-/// Whether so many runs know a percentile: they do if, at 99 % confidence, more than one of them lies above the true one. The rule is that of
-/// the early stopping of MLPerf Inference (inference rules, appendix Early Stopping) with the least number of runs that it allows beyond
+/// Whether so many runs know a percentile: they do if, at 99 % confidence, more than one of them lies above the true one. The rule is that
+/// of the early stopping of MLPerf Inference (inference rules, appendix Early Stopping) with the least number of runs that it allows beyond
 /// the percentile, 1.
 /// </summary>
 public static class PercentileSupport

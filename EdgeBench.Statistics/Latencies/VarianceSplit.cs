@@ -21,7 +21,8 @@ public sealed record VarianceSplit(double? WithinStarts, double? BetweenStarts)
             return new VarianceSplit(null, null);
         }
 
-        var within = starts.Select((start, place) => start.Sum(latency => Math.Pow(latency - means[place], 2))).Sum() / (runs - starts.Count);
+        var squares = starts.Select((start, place) => start.Sum(latency => Math.Pow(latency - means[place], 2))).Sum();
+        var within = squares / (runs - starts.Count);
         if (starts.Count < 2)
         {
             return new VarianceSplit(Math.Sqrt(within), null);

@@ -3,8 +3,8 @@ using EdgeBench.Statistics.Latencies;
 namespace EdgeBench.Statistics.Series;
 
 /// <summary>
-/// The place where a series most likely changed its level for good: the split whose two sides have medians that lie farthest apart in relation
-/// to what noise allows. The noise is taken from the differences of neighbours, which a change of level touches only once.
+/// The place where a series most likely changed its level for good: the split whose two sides have medians that lie farthest apart in
+/// relation to what noise allows. The noise is taken from the differences of neighbours, which a change of level touches only once.
 /// </summary>
 /// <param name="Index">The first value of the new level.</param>
 /// <param name="Before">The median before.</param>
@@ -15,7 +15,9 @@ internal sealed record LevelShift(int Index, double Before, double After, double
     /// <summary>Fewer values are no level.</summary>
     private const int ShortestLevel = 3;
 
-    /// <summary>So many of the shorter side's values are beyond the middle between the levels, so that outliers at an end are no level.</summary>
+    /// <summary>
+    /// So many of the shorter side's values are beyond the middle between the levels, so that outliers at an end are no level.
+    /// </summary>
     private const double LeastShareBeyond = 0.75;
 
     // The standard error of a median in those of a mean, for normal values.
@@ -65,8 +67,8 @@ internal sealed record LevelShift(int Index, double Before, double After, double
         return best is null ? null : best with { Index = Place(values, best.Before, best.After) };
     }
 
-    // A median hardly moves when a few values of the other level come to it, so it says that there is a change, but not just where. That is where
-    // the values lie nearest to the two levels.
+    // A median hardly moves when a few values of the other level come to it, so it says that there is a change, but not just where. That is
+    // where the values lie nearest to the two levels.
     private static int Place(ReadOnlySpan<double> values, double before, double after)
     {
         var (place, distance, least) = (0, 0.0, double.PositiveInfinity);

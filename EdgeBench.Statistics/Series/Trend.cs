@@ -4,8 +4,8 @@ using EdgeBench.Statistics.Latencies;
 namespace EdgeBench.Statistics.Series;
 
 /// <summary>
-/// A trend by ranks: the test of Mann (1945) and Kendall (1975) and the slope of Theil (1950) and Sen (1968), over several series at once by
-/// comparing only within each, as Hirsch, Slack and Smith (1982) do for seasons. Outliers weigh no more than other values.
+/// A trend by ranks: the test of Mann (1945) and Kendall (1975) and the slope of Theil (1950) and Sen (1968), over several series at once
+/// by comparing only within each, as Hirsch, Slack and Smith (1982) do for seasons. Outliers weigh no more than other values.
 /// </summary>
 /// <param name="Score">The test's statistic, standard normal without a trend.</param>
 /// <param name="SlopePerRun">By how much the latency changes from run to run, in nanoseconds.</param>

@@ -62,7 +62,8 @@ internal sealed record TwoModes(double Fast, double Slow, double SlowShare)
             return null;
         }
 
-        var (fast, slow) = (Quantile.MedianOfSorted<double>(sorted.AsSpan(0, split)), Quantile.MedianOfSorted<double>(sorted.AsSpan(split)));
+        var fast = Quantile.MedianOfSorted<double>(sorted.AsSpan(0, split));
+        var slow = Quantile.MedianOfSorted<double>(sorted.AsSpan(split));
         var third = (slow - fast) / 3;
         var inBetween = sorted.Count(value => value > fast + third && value < slow - third);
         var deviation = Math.Sqrt(Math.Max(0, squares - explained) / (count - 2));

@@ -17,7 +17,9 @@ public sealed record Evidence
     /// <summary>Which rule ended the timed runs.</summary>
     public StopReason Stop { get; init; } = StopReason.AskedReached;
 
-    /// <summary>Half the interval's width in relation to the mean that was asked for, as 0.02 for <c>--until 2%</c>; null without.</summary>
+    /// <summary>
+    /// Half the interval's width in relation to the mean that was asked for, as 0.02 for <c>--until 2%</c>; null without.
+    /// </summary>
     public double? AskedWidth { get; init; }
 
     /// <summary>The threads that one inference was to use.</summary>
@@ -26,7 +28,9 @@ public sealed record Evidence
     /// <summary>The CPUs that the evaluation program was to use, as a list of the kernel's form.</summary>
     public string? AskedCpus { get; init; }
 
-    /// <summary>The provider or delegate that was to run the operators, by the name that <see cref="StartRecord.Providers"/> uses.</summary>
+    /// <summary>
+    /// The provider or delegate that was to run the operators, by the name that <see cref="StartRecord.Providers"/> uses.
+    /// </summary>
     public string? AskedProvider { get; init; }
 
     /// <summary>The latency beside what the device can do.</summary>

@@ -18,7 +18,9 @@ public sealed class HistogramTests
 
         Assert.Equal(runs, histogram.Bins.Sum(bin => bin.Count) + histogram.Below + histogram.Above);
         Assert.InRange(histogram.Bins.Count, 1, bins);
-        Assert.All(histogram.Bins.Skip(1).SkipLast(1), bin => Assert.Equal(latencies.Count(latency => latency >= bin.Low && latency < bin.High), bin.Count));
+        Assert.All(
+            histogram.Bins.Skip(1).SkipLast(1),
+            bin => Assert.Equal(latencies.Count(latency => latency >= bin.Low && latency < bin.High), bin.Count));
     }
 
     [Fact]

@@ -94,7 +94,9 @@ public sealed class LatencyAnalysisTests
         Assert.Equal(990, figures.Percentile99);
     }
 
-    /// <summary>Of every 100 intervals about 95 hold the true value; those that pretend that runs are independent would hold it far less often.</summary>
+    /// <summary>
+    /// Of every 100 intervals about 95 hold the true value; those that pretend that runs are independent would hold it far less often.
+    /// </summary>
     [Theory]
     [InlineData(3, 30, 0.01, 0)]
     [InlineData(5, 30, 0.01, 0)]

@@ -25,7 +25,8 @@ internal sealed class SimulatedSeries(int seed)
     /// <param name="factor">A run's latency in relation to the level, from its start and its place in it.</param>
     public static IReadOnlyList<IReadOnlyList<long>> Starts(int starts, int runs, Func<int, int, double> factor) =>
     [
-        .. Enumerable.Range(0, starts).Select(start => (long[])[.. Enumerable.Range(0, runs).Select(run => (long)(Level * factor(start, run)))]),
+        .. from start in Enumerable.Range(0, starts)
+           select (long[])[.. from run in Enumerable.Range(0, runs) select (long)(Level * factor(start, run))],
     ];
 
     /// <summary>Starts without any fault: normal, with a deviation of 1 %.</summary>

@@ -18,9 +18,9 @@ internal sealed record Scenario(string Name, bool Fault, Func<SimulatedSeries, i
         new("steady, deviation 3 %", false, (series, starts, runs) => series.Steady(starts, runs, 0.03)),
         new("runs depend on the one before (correlation 0.5), deviation 1 %", false, Autocorrelated),
         new("lognormal, deviation 2 %, and 2 % of the runs 1.2 to 2 times as long", false, (series, starts, runs) =>
-            SimulatedSeries.Starts(starts, runs, (_, _) => Math.Exp(0.02 * series.Normal()) * (series.Happens(0.02) ? 1.2 + (0.8 * series.Uniform()) : 1))),
+            Tailed(series, starts, runs, () => 1.2 + (0.8 * series.Uniform()))),
         new("the same with 2 % of the runs 3 times as long", false, (series, starts, runs) =>
-            SimulatedSeries.Starts(starts, runs, (_, _) => Math.Exp(0.02 * series.Normal()) * (series.Happens(0.02) ? 3 : 1))),
+            Tailed(series, starts, runs, () => 3)),
         new("starts differ by a deviation of 0.5 %", false, (series, starts, runs) => Levels(series, starts, runs, 0.005)),
         new("starts differ by a deviation of 1 %", false, (series, starts, runs) => Levels(series, starts, runs, 0.01)),
         new("drift of 5 % over all runs", true, (series, starts, runs) =>
@@ -57,6 +57,9 @@ internal sealed record Scenario(string Name, bool Fault, Func<SimulatedSeries, i
 
     private static IReadOnlyList<IReadOnlyList<long>> Noisy(SimulatedSeries series, int starts, int runs, Func<int, int, double> change) =>
         SimulatedSeries.Starts(starts, runs, (start, run) => 1 + change(start, run) + (Noise * series.Normal()));
+
+    private static IReadOnlyList<IReadOnlyList<long>> Tailed(SimulatedSeries series, int starts, int runs, Func<double> outlier) =>
+        SimulatedSeries.Starts(starts, runs, (_, _) => Math.Exp(0.02 * series.Normal()) * (series.Happens(0.02) ? outlier() : 1));
 
     private static IReadOnlyList<IReadOnlyList<long>> Autocorrelated(SimulatedSeries series, int starts, int runs)
     {

@@ -32,7 +32,7 @@ public sealed class SimulationTests
     [Fact]
     public void Drift_two_modes_and_steps_of_five_percent_are_found() =>
         Assert.All(
-            Rates.Value.Where(row => row.Scenario.Fault && !row.Scenario.Name.StartsWith("drift of 3 % over all", StringComparison.Ordinal)),
+            Rates.Value.Where(row => row.Scenario.Fault && row.Scenario.Name != "drift of 3 % over all runs"),
             row => Assert.All(WithRunsEnough(row.NotValid), rate => Assert.True(rate >= 0.95, Table)));
 
     [Fact]

@@ -168,7 +168,8 @@ public sealed class VerdictRuleTests
 
     [Fact]
     public void A_hog_that_takes_half_a_measured_CPU_or_more_makes_the_result_invalid() =>
-        Assert.Equal(VerdictLevel.Invalid, Judge.Of(EvidenceOf.Good().WithTelemetry(telemetry => telemetry with { OtherLoad = 0.5 })).Level);
+        Assert.Equal(
+            VerdictLevel.Invalid, Judge.Of(EvidenceOf.Good().WithTelemetry(telemetry => telemetry with { OtherLoad = 0.5 })).Level);
 
     [Fact]
     public void Hardly_any_runs_are_no_result() =>

@@ -13,8 +13,8 @@ internal sealed class CpuQuota : VerdictRule
         var periods = evidence.Starts.Sum(start => start.Telemetry?.QuotaThrottledPeriods ?? 0);
         return periods > 0
             ? Invalid(
-                $"a CPU quota stopped the evaluation program in {Figures.Count(periods, "period")}, some 10 to 100 ms each; take the quota away "
-                + "(CPUQuota=, --cpus) and give CPUs instead (AllowedCPUs=, --cpuset-cpus)")
+                $"a CPU quota stopped the evaluation program in {Figures.Count(periods, "period")}, some 10 to 100 ms each; take the quota "
+                + "away (CPUQuota=, --cpus) and give CPUs instead (AllowedCPUs=, --cpuset-cpus)")
             : null;
     }
 }
@@ -28,7 +28,8 @@ internal sealed class OtherLoad : VerdictRule
     public override string Name => "other-load";
 
     public override string Limit =>
-        $"others use more than {Figures.Percent(Quiet)} of one CPU's time on the measured CPUs; INVALID from {Figures.Percent(Overwhelming)}";
+        $"others use more than {Figures.Percent(Quiet)} of one CPU's time on the measured CPUs; INVALID from "
+        + $"{Figures.Percent(Overwhelming)}";
 
     public override VerdictReason? Check(Evidence evidence)
     {
@@ -63,7 +64,8 @@ internal sealed class OtherContainer : VerdictRule
         return names.Length > 0
             ? Suspect(
                 $"{(names.Length == 1 ? "another container" : "other containers")} ran beside: {string.Join(", ", names.Take(5))}"
-                + $"{(names.Length > 5 ? $" and {names.Length - 5} more" : "")}; stop {(names.Length == 1 ? "it" : "them")} for the measurement")
+                + $"{(names.Length > 5 ? $" and {names.Length - 5} more" : "")}; stop {(names.Length == 1 ? "it" : "them")} for the "
+                + "measurement")
             : null;
     }
 }
@@ -76,7 +78,10 @@ internal sealed class Throttled : VerdictRule
 
     public override VerdictReason? Check(Evidence evidence)
     {
-        string[] kinds = [.. evidence.Starts.SelectMany(start => start.Telemetry?.Throttling ?? []).Distinct().Order(StringComparer.Ordinal)];
+        string[] kinds =
+        [
+            .. evidence.Starts.SelectMany(start => start.Telemetry?.Throttling ?? []).Distinct().Order(StringComparer.Ordinal),
+        ];
         return kinds.Length > 0
             ? Suspect($"the device throttled ({string.Join(", ", kinds)}); cool it, and use a power supply that is strong enough")
             : null;
@@ -100,8 +105,8 @@ internal sealed class ClockMoved : VerdictRule
             .ToList();
         return groups.Count > 0
             ? Suspect(
-                $"the clock of CPU {groups[0].Cpus} went between {Figures.Clock(groups[0].Low)} and {Figures.Clock(groups[0].High)}; set the "
-                + "governor to performance (on a Jetson: jetson_clocks), and cool the device")
+                $"the clock of CPU {groups[0].Cpus} went between {Figures.Clock(groups[0].Low)} and {Figures.Clock(groups[0].High)}; set "
+                + "the governor to performance (on a Jetson: jetson_clocks), and cool the device")
             : null;
     }
 }
@@ -122,8 +127,8 @@ internal sealed class ClockLow : VerdictRule
             .MinBy(clock => clock.Mean / clock.Limit);
         return slowest is { Limit: { } limit } && slowest.Mean < Least * limit
             ? Suspect(
-                $"CPU {slowest.Cpus} ran at {Figures.Clock(slowest.Mean)} of {Figures.Clock(limit)}; set the governor to performance and the "
-                + "greatest power mode (on a Jetson: nvpmodel -m 0, jetson_clocks), unless that clock is what you mean to measure")
+                $"CPU {slowest.Cpus} ran at {Figures.Clock(slowest.Mean)} of {Figures.Clock(limit)}; set the governor to performance and "
+                + "the greatest power mode (on a Jetson: nvpmodel -m 0, jetson_clocks), unless that clock is what you mean to measure")
             : null;
     }
 }
@@ -139,8 +144,8 @@ internal sealed class Steal : VerdictRule
     public override VerdictReason? Check(Evidence evidence) =>
         evidence.Starts.Max(start => start.Telemetry?.Steal) is { } steal && steal > Most
             ? Suspect(
-                $"the virtual machine's host took {Figures.Percent(steal)} of the CPU time away; measure on real hardware, or on a machine with "
-                + "CPUs of its own")
+                $"the virtual machine's host took {Figures.Percent(steal)} of the CPU time away; measure on real hardware, or on a machine "
+                + "with CPUs of its own")
             : null;
 }
 
@@ -155,8 +160,8 @@ internal sealed class Pressure : VerdictRule
     public override VerdictReason? Check(Evidence evidence) =>
         evidence.Starts.Max(start => start.Telemetry?.CpuPressure) is { } pressure && pressure > Most
             ? Suspect(
-                $"tasks waited for a CPU in {Figures.Percent(pressure)} of the time; stop what runs beside, or ask for no more threads than "
-                + "there are CPUs for them")
+                $"tasks waited for a CPU in {Figures.Percent(pressure)} of the time; stop what runs beside, or ask for no more threads "
+                + "than there are CPUs for them")
             : null;
 }
 
@@ -173,8 +178,8 @@ internal sealed class PageFaults : VerdictRule
         var worst = evidence.Starts.MaxBy(start => (start.Telemetry?.MajorFaults ?? 0) / (double)Math.Max(1, start.Runs));
         return worst?.Telemetry?.MajorFaults is { } faults && faults > MostPerRun * worst.Runs
             ? Suspect(
-                $"{Figures.Count(faults, "page")} had to be read from disk or swap during {Figures.Count(worst.Runs, "run")}; the model does not "
-                + "fit into the memory that is left: free memory, or take a smaller model or precision")
+                $"{Figures.Count(faults, "page")} had to be read from disk or swap during {Figures.Count(worst.Runs, "run")}; the model "
+                + "does not fit into the memory that is left: free memory, or take a smaller model or precision")
             : null;
     }
 }
@@ -185,15 +190,16 @@ internal sealed class CalibrationDrift : VerdictRule
 
     public override string Name => "calibration-drift";
 
-    public override string Limit => $"the shortest times of the calibration kernel, before and after all starts, differ by more than {Figures.Percent(Most)}";
+    public override string Limit =>
+        $"the shortest times of the calibration kernel, before and after all starts, differ by more than {Figures.Percent(Most)}";
 
     public override VerdictReason? Check(Evidence evidence)
     {
         var times = Calibrations.Of(evidence).Select(reading => reading.Minimum).ToList();
         return times.Count > 1 && times.Max() > (1 + Most) * times.Min()
             ? Suspect(
-                $"the same piece of arithmetic took {Figures.Time(times.Min())} at one time and {Figures.Time(times.Max())} at another, so the "
-                + "device itself changed its speed; cool it, set the governor to performance, and measure again")
+                $"the same piece of arithmetic took {Figures.Time(times.Min())} at one time and {Figures.Time(times.Max())} at another, so "
+                + "the device itself changed its speed; cool it, set the governor to performance, and measure again")
             : null;
     }
 }
@@ -211,8 +217,8 @@ internal sealed class CalibrationSpread : VerdictRule
         var worst = Calibrations.Of(evidence).MaxBy(reading => (double)reading.Median / reading.Minimum);
         return worst is not null && worst.Median > (1 + Most) * worst.Minimum
             ? Suspect(
-                $"the same piece of arithmetic took {Figures.Time(worst.Minimum)} at best and {Figures.Time(worst.Median)} mostly, so something "
-                + "shares the cores: another virtual machine, or a sibling thread of the same core")
+                $"the same piece of arithmetic took {Figures.Time(worst.Minimum)} at best and {Figures.Time(worst.Median)} mostly, so "
+                + "something shares the cores: another virtual machine, or a sibling thread of the same core")
             : null;
     }
 }

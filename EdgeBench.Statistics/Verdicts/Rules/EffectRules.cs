@@ -14,8 +14,8 @@ internal sealed class ImpossibleArithmetic : VerdictRule
     public override VerdictReason? Check(Evidence evidence) => evidence.Physics is { } physics && physics.Ratio > Most
         ? Invalid(string.Create(
             CultureInfo.InvariantCulture,
-            $"the shortest run would need {physics.Achieved / 1e9:0.#} GFLOP/s, {physics.Ratio:0.0#} times the {physics.Peak / 1e9:0.#} that the "
-            + $"device can do ({physics.Source}); the model did not run whole, or not on this device: check outputs and unit"))
+            $"the shortest run would need {physics.Achieved / 1e9:0.#} GFLOP/s, {physics.Ratio:0.0#} times the {physics.Peak / 1e9:0.#} "
+            + $"that the device can do ({physics.Source}); the model did not run whole, or not on this device: check outputs and unit"))
         : null;
 }
 
@@ -28,9 +28,11 @@ internal sealed class FingerprintChanged : VerdictRule
     public override VerdictReason? Check(Evidence evidence) => evidence.Changed.Count > 0
         ? Invalid(
             "settings changed during the measurement: "
-            + string.Join(", ", evidence.Changed.Take(3).Select(fact => $"{fact.Name} from {fact.First ?? "unknown"} to {fact.Second ?? "unknown"}"))
+            + string.Join(", ", evidence.Changed.Take(3).Select(Told))
             + $"{(evidence.Changed.Count > 3 ? $" and {evidence.Changed.Count - 3} more" : "")}; leave the device alone and measure again")
         : null;
+
+    private static string Told(FingerprintDifference fact) => $"{fact.Name} from {fact.First ?? "unknown"} to {fact.Second ?? "unknown"}";
 }
 
 internal sealed class ProviderNotAsAsked : VerdictRule
@@ -50,9 +52,9 @@ internal sealed class ProviderNotAsAsked : VerdictRule
         }
 
         var (there, all) = (seen.GetValueOrDefault(asked), seen.Values.Sum());
+        var others = string.Join(", ", seen.Where(provider => provider.Key != asked).Select(provider => $"{provider.Key} ({provider.Value})"));
         var message = $"{there} of {Figures.Count(all, "operator")} ran on {asked}, the others on "
-            + $"{string.Join(", ", seen.Where(provider => provider.Key != asked).Select(provider => $"{provider.Key} ({provider.Value})"))}; "
-            + "check that the runtime image has this provider and that the model's operators are among those it takes";
+            + $"{others}; check that the runtime image has this provider and that the model's operators are among those it takes";
         return there == 0 ? Invalid(message) : there < Least * all ? Suspect(message) : null;
     }
 }
@@ -86,8 +88,8 @@ internal sealed class ThreadsNotAsAsked : VerdictRule
             if (wrong is not null)
             {
                 return Suspect(
-                    $"{Figures.Count(asked, "thread")} {(asked == 1 ? "was" : "were")} asked for, but {wrong}; the runtime did not take the number "
-                    + "of threads, or the CPUs were not free: ask for what it really uses, or update the runtime");
+                    $"{Figures.Count(asked, "thread")} {(asked == 1 ? "was" : "were")} asked for, but {wrong}; the runtime did not take "
+                    + "the number of threads, or the CPUs were not free: ask for what it really uses, or update the runtime");
             }
         }
 
@@ -106,8 +108,8 @@ internal sealed class OutputsDiffer : VerdictRule
         var kinds = evidence.Starts.Select(start => start.Outputs).Distinct().Count();
         return kinds > 1
             ? Suspect(
-                $"{Figures.Count(evidence.Starts.Count, "start")} on the same inputs gave {kinds} different outputs, so not every start computed "
-                + "the same; run with one thread to see whether the order of sums explains it")
+                $"{Figures.Count(evidence.Starts.Count, "start")} on the same inputs gave {kinds} different outputs, so not every start "
+                + "computed the same; run with one thread to see whether the order of sums explains it")
             : null;
     }
 }

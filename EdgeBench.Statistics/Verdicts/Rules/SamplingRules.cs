@@ -55,7 +55,8 @@ internal sealed class WideInterval : VerdictRule
                 StopReason.StartLimit => " within the most starts",
                 _ => "",
             };
-            return Suspect($"the mean {reached}, not to the {Figures.Percent(asked)} asked for{limit}; allow more time, or quiet the device");
+            return Suspect(
+                $"the mean {reached}, not to the {Figures.Percent(asked)} asked for{limit}; allow more time, or quiet the device");
         }
 
         return Wide("median", figures.Median, figures.MedianInterval, WidestOfMedian)
@@ -81,8 +82,8 @@ internal sealed class NotObserved : VerdictRule
         var blind = evidence.Starts.Count(start => start.Telemetry is null);
         return blind > 0
             ? Suspect(
-                $"nothing is known of the device during {Figures.Count(blind, "start")}, so other load, low clocks and throttling would not "
-                + "be seen; measure on a device whose edge node can read /proc and /sys")
+                $"nothing is known of the device during {Figures.Count(blind, "start")}, so other load, low clocks and throttling would "
+                + "not be seen; measure on a device whose edge node can read /proc and /sys")
             : null;
     }
 }

@@ -19,8 +19,8 @@ internal sealed class StartsDisagree : VerdictRule
         return slowest > fastest * (1 + Most)
             ? Suspect(
                 $"start {Array.IndexOf(medians, slowest) + 1} took {Figures.Time(slowest)} and start {Array.IndexOf(medians, fastest) + 1} "
-                + $"{Figures.Time(fastest)}, {Figures.Percent((slowest / fastest) - 1)} apart; look for what changes between starts (clock, "
-                + "temperature, other load), or measure more starts")
+                + $"{Figures.Time(fastest)}, {Figures.Percent((slowest / fastest) - 1)} apart; look for what changes between starts "
+                + "(clock, temperature, other load), or measure more starts")
             : null;
     }
 }
@@ -68,8 +68,8 @@ internal sealed class Steps : VerdictRule
 
     private VerdictReason Told(LevelShift shift, int run, int start) => Suspect(
         $"from about run {run} of start {start} on, runs take {Figures.Time(shift.After)} instead of {Figures.Time(shift.Before)} "
-        + $"({Figures.Percent(Math.Abs(shift.Relative))} {(shift.Relative > 0 ? "slower" : "faster")}); look for a change of clock, a throttling "
-        + "device or other load at that time");
+        + $"({Figures.Percent(Math.Abs(shift.Relative))} {(shift.Relative > 0 ? "slower" : "faster")}); look for a change of clock, a "
+        + "throttling device or other load at that time");
 
     private sealed record Found(LevelShift Shift, int Value, int Start);
 }
@@ -81,15 +81,16 @@ internal sealed class TwoModesOfRuns : VerdictRule
     public override string Name => "two-modes";
 
     public override string Limit =>
-        $"two groups of runs, each at least {Figures.Percent(TwoModes.LeastShare)} of them, {Figures.Percent(Nearest)} or more and four standard deviations apart, with hardly "
+        $"two groups of runs, each at least {Figures.Percent(TwoModes.LeastShare)} of them, {Figures.Percent(Nearest)} or more and four "
+        + "standard deviations apart, with hardly "
         + "any run between them";
 
     public override VerdictReason? Check(Evidence evidence) =>
         TwoModes.Find(evidence.Raw.Starts.SelectMany(start => start.Samples), Nearest) is { } modes
             ? Suspect(
                 $"runs are of two kinds: {Figures.Percent(1 - modes.SlowShare)} take about {Figures.Time(modes.Fast)} and "
-                + $"{Figures.Percent(modes.SlowShare)} about {Figures.Time(modes.Slow)}, so mean and median tell of neither; pin the clock, give "
-                + "the threads CPUs of their own (no sibling of a core in use), or stop what runs beside")
+                + $"{Figures.Percent(modes.SlowShare)} about {Figures.Time(modes.Slow)}, so mean and median tell of neither; pin the "
+                + "clock, give the threads CPUs of their own (no sibling of a core in use), or stop what runs beside")
             : null;
 }
 
@@ -110,8 +111,9 @@ internal sealed class Drift : VerdictRule
         IReadOnlyList<IReadOnlyList<long>> starts = [.. evidence.Raw.Starts.Select(start => start.Samples)];
         var series = RunSeries.Of(starts);
         var median = evidence.Statistics.Median;
-        return Told(Trend.Within(series, LeastScore), starts.Average(start => start.Count), median, SmallestWithin, "from the first to the last run of a start")
-            ?? Told(Trend.Within([Joined(series)], LeastScore), evidence.Statistics.Runs, median, SmallestAcross, "from the first to the last of all runs");
+        var (within, across) = (Trend.Within(series, LeastScore), Trend.Within([Joined(series)], LeastScore));
+        return Told(within, starts.Average(start => start.Count), median, SmallestWithin, "from the first to the last run of a start")
+            ?? Told(across, evidence.Statistics.Runs, median, SmallestAcross, "from the first to the last of all runs");
     }
 
     private static RunSeries Joined(IReadOnlyList<RunSeries> series) =>
@@ -150,7 +152,8 @@ internal sealed class ManyOutliers : VerdictRule
         return count > 1 && count >= Most * evidence.Statistics.Runs
             ? Suspect(
                 $"{count} of {Figures.Count(evidence.Statistics.Runs, "run")} stand out "
-                + $"({string.Join(", ", outliers.Select(outlier => $"{outlier.Count} {Words(outlier.Cause)}"))}); quiet the device and measure again")
+                + $"({string.Join(", ", outliers.Select(outlier => $"{outlier.Count} {Words(outlier.Cause)}"))}); quiet the device and "
+                + "measure again")
             : null;
     }
 
@@ -174,8 +177,9 @@ internal sealed class WarmUpNotSteady : VerdictRule
         var count = evidence.Starts.Count(start => start.WarmUpEnd == WarmUpEnd.Limit);
         return count > 0
             ? Suspect(
-                $"the latencies were not steady yet when the warm-up of {count} of {Figures.Count(evidence.Starts.Count, "start")} ended at its "
-                + $"limit after {Figures.Time(evidence.Starts.Where(start => start.WarmUpEnd == WarmUpEnd.Limit).Max(start => start.WarmUp))}; "
+                $"the latencies were not steady yet when the warm-up of {count} of {Figures.Count(evidence.Starts.Count, "start")} ended "
+                + "at its limit after "
+                + $"{Figures.Time(evidence.Starts.Where(start => start.WarmUpEnd == WarmUpEnd.Limit).Max(start => start.WarmUp))}; "
                 + "quiet the device, set the governor to performance, or allow a longer warm-up")
             : null;
     }

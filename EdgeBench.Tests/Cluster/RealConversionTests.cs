@@ -143,9 +143,6 @@ public sealed class RealConversionTests
 
         public string? WhyMissing(string runtime, string architecture) => null;
 
-        public IReadOnlyList<RuntimeImageRef> FindAll(string architecture) =>
-            [.. Formats.Keys.Select(runtime => Find(runtime, architecture)!)];
-
         public RuntimeImageRef? Find(string runtime, string architecture) => Messages.Samples.Image with
         {
             Runtime = runtime,

@@ -152,8 +152,5 @@ public sealed class RealConversionTests
             Version = runtime == "tflite" ? "2.9.0" : "1.31.1",
             Architecture = architecture,
         };
-
-        public IReadOnlyList<RuntimeImageRef> FindAll(string architecture) =>
-            [.. Formats.Keys.Select(runtime => Find(runtime, architecture)).OfType<RuntimeImageRef>()];
     }
 }

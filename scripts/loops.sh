@@ -22,8 +22,7 @@ make_job() {
 # The nanoseconds of a runner's timed runs, one a line.
 samples() { sed -nE 's/.*"type":"samples","nanoseconds":\[([0-9,]*)\].*/\1/p' | tr ',' '\n'; }
 
-# Other work on the machine disturbs less what may go before it; a container is given as much by its shares.
-shares=262144
+# Other work on the machine disturbs less what goes before it.
 before_others() {
     if can_be_root && as_root chrt -f 1 true 2>/dev/null; then as_root chrt -f 1 "$@"; else "$@"; fi
 }

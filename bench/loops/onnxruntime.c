@@ -1,5 +1,6 @@
 /* A bare loop over ONNX Runtime's C API: loads a model, warms up for 200 ms, and prints the nanoseconds of each timed run.
    usage: onnxruntime MODEL RUNS THREADS SPINNING(0 or 1) */
+#include "seeded.h"
 #include <onnxruntime_c_api.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static long long now(void) {
 }
 
 /* A float tensor of the shape that the model says, with an open batch of 1, and memory that stays. */
-static OrtValue *tensor(const OrtTypeInfo *type, const OrtMemoryInfo *memory, float value) {
+static OrtValue *tensor(const OrtTypeInfo *type, const OrtMemoryInfo *memory) {
   const OrtTensorTypeAndShapeInfo *shape;
   size_t rank, count = 1;
   int64_t sizes[16];
@@ -34,7 +35,7 @@ static OrtValue *tensor(const OrtTypeInfo *type, const OrtMemoryInfo *memory, fl
     count *= (size_t)sizes[axis];
   }
   float *values = aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64);
-  for (size_t index = 0; index < count; index++) values[index] = value;
+  fill(values, count);
   check(api->CreateTensorWithDataAsOrtValue(
       memory, values, count * sizeof(float), sizes, rank, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &result));
   return result;
@@ -66,8 +67,8 @@ int main(int count, char **arguments) {
   check(api->SessionGetOutputName(session, 0, allocator, &output_name));
   check(api->SessionGetInputTypeInfo(session, 0, &input_type));
   check(api->SessionGetOutputTypeInfo(session, 0, &output_type));
-  const OrtValue *input = tensor(input_type, memory, 0.5f);
-  OrtValue *output = tensor(output_type, memory, 0);
+  const OrtValue *input = tensor(input_type, memory);
+  OrtValue *output = tensor(output_type, memory);
   const char *inputs[] = {input_name}, *outputs[] = {output_name};
   long long *times = malloc(sizeof(long long) * (size_t)runs);
 

@@ -1,5 +1,6 @@
 /* A bare loop over TensorFlow Lite's C API: loads a model, warms up for 200 ms, and prints the nanoseconds of each timed run.
    usage: tflite MODEL RUNS THREADS XNNPACK(0 or 1) */
+#include "seeded.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ int main(int count, char **arguments) {
   require(interpreter != NULL && TfLiteInterpreterAllocateTensors(interpreter) == 0, "preparing");
   TfLiteTensor *input = TfLiteInterpreterGetInputTensor(interpreter, 0);
   float *values = TfLiteTensorData(input);
-  for (size_t index = 0; index < TfLiteTensorByteSize(input) / sizeof(float); index++) values[index] = 0.5f;
+  fill(values, TfLiteTensorByteSize(input) / sizeof(float));
   long long *times = malloc(sizeof(long long) * (size_t)runs);
 
   for (long long end = now() + 200000000LL; now() < end;) require(TfLiteInterpreterInvoke(interpreter) == 0, "running");

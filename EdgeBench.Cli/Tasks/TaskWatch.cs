@@ -108,9 +108,10 @@ internal static class TaskWatch
     private static string StateOf(CellView cell, CellProgress? progress) => cell.State.Phase switch
     {
         CellPhase.Running or CellPhase.Assigned when progress is not null =>
-            (progress.Start > 0 && progress.Starts > 0 ? $"start {progress.Start} of {progress.Starts}, " : "")
+            // Short, so that a line of 80 characters holds it.
+            (progress.Start > 0 && progress.Starts > 0 ? $"start {progress.Start}/{progress.Starts}: " : "")
             + progress.Phase
-            + (progress.Runs > 0 ? $" ({Figures.Counted(progress.Runs, "run")})" : ""),
+            + (progress.Runs > 0 ? $" {Figures.Count(progress.Runs)}" : ""),
         CellPhase.Measured => cell.Verdict!,
         _ => cell.Phase,
     };

@@ -21,6 +21,20 @@ public class CommandLineTests
     [InlineData("bench", "a.h5", "--precision", "fp32,fp8")]
     [InlineData("bench", "a.h5", "--device", "pi4,-")]
     [InlineData("bench", "--zoo", "jungle")]
+    [InlineData("bench", "a.h5", "--runs", "x")]
+    [InlineData("bench", "a.h5", "--starts", "51")]
+    [InlineData("bench", "a.h5", "--until", "2")]
+    [InlineData("bench", "a.h5", "--until", "90%")]
+    [InlineData("bench", "a.h5", "--min-time", "2x")]
+    [InlineData("bench", "a.h5", "--min-time", "1h")]
+    [InlineData("bench", "a.h5", "--max-time", "3s")]
+    [InlineData("bench", "a.h5", "--memory", "--no-memory")]
+    [InlineData("bench", "a.h5", "--input", "image")]
+    [InlineData("bench", "a.h5", "--runtime-option", "xnnpack=on", "--runtime-option", "xnnpack=off")]
+    [InlineData("task", "show", "0123456789ab/0")]
+    [InlineData("task", "show", "0123456789ab", "--samples", "--csv")]
+    [InlineData("compare", "0123456789ab")]
+    [InlineData("compare", "0123456789ab", "0123456789ab", "--rounds", "0")]
     [InlineData("convert", "a.h5", "--to", "caffe", "--out", "b")]
     [InlineData("convert", "a.h5", "--to", "onnx,onnx", "--out", "b")]
     [InlineData("convert", "a.h5", "--to", "tflite,", "--out", "b")]
@@ -38,6 +52,17 @@ public class CommandLineTests
         Assert.Empty(output);
         Assert.Equal(1, error.Count(character => character == '\n'));
         Assert.StartsWith("edgebench: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Results_are_printed_in_one_form()
+    {
+        var (code, output, error) = await RunAsync("task", "show", "0123456789ab", "--json", "--csv");
+
+        Assert.Equal(2, code);
+        Assert.Contains("--json and --csv", error, StringComparison.Ordinal);
+        using var parsed = JsonDocument.Parse(output);
+        Assert.Equal("usage", parsed.RootElement.GetProperty("error").GetProperty("kind").GetString());
     }
 
     [Fact]
@@ -98,7 +123,7 @@ public class CommandLineTests
 
         Assert.Equal(0, code);
         Assert.All(
-            ["bench", "task", "device", "cluster", "convert", "inspect", "server", "edge", "runtime"],
+            ["bench", "task", "compare", "device", "cluster", "convert", "inspect", "server", "edge", "runtime"],
             command => Assert.Contains($"  {command} ", output, StringComparison.Ordinal));
     }
 

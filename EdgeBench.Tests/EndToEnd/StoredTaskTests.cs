@@ -96,5 +96,34 @@ public sealed class StoredTaskTests(SharedNodes nodes) : IDisposable
         other.FailedWith(1, "key 'same'");
     }
 
+    [Fact]
+    public async Task A_grid_is_measured_in_every_combination_and_its_results_are_shown_in_full_and_compared()
+    {
+        var installation = await nodes.StartedAsync();
+        var digits = Installation.Model("digits_k3.keras");
+        string[] options = ["--runtime", "onnxruntime", "--threads", "1,2", "--starts", "1", "--min-time", "10ms", "--no-memory", "--fresh"];
+
+        var plan = (await installation.RunAsync(["bench", digits, .. options, "--plan", "--json"])).Succeeded();
+        var bench = await installation.RunAsync(["bench", digits, .. options, "--json"]);
+
+        Assert.True(bench.ExitCode is 0 or 5, bench.Error + bench.Output);
+        Assert.Equal([1, 2], plan.Json.GetProperty("cells").EnumerateArray().Select(cell => cell.GetProperty("options").GetProperty("threads").GetInt32()));
+        Assert.Equal([1, 2], bench.Json.GetProperty("cells").EnumerateArray().Select(cell => cell.GetProperty("options").GetProperty("threads").GetInt32()));
+        var task = bench.Json.GetProperty("task").GetString()!;
+
+        var details = (await installation.RunAsync("task", "show", $"{task}/2", "--samples", "--phases", "--fingerprint", "--telemetry", "--json")).Succeeded();
+        var cell = Assert.Single(details.Json.GetProperty("cells").EnumerateArray());
+        var start = Assert.Single(cell.GetProperty("samples").GetProperty("starts").EnumerateArray());
+        Assert.True(start.GetProperty("timed").GetArrayLength() >= 30);
+        Assert.Contains("fingerprint ", (await installation.RunAsync("task", "show", task, "--samples", "--fingerprint")).Succeeded().Output, StringComparison.Ordinal);
+
+        var compared = (await installation.RunAsync("compare", $"{task}/1", $"{task}/2", "--json")).Succeeded();
+        Assert.Contains("thread", Assert.Single(compared.Json.GetProperty("pairs").EnumerateArray()).GetProperty("sentence").GetString(), StringComparison.Ordinal);
+        var turns = (await installation.RunAsync("compare", $"{task}/1", $"{task}/2", "--interleave", "--rounds", "2")).Succeeded();
+        Assert.Contains("round 2: ", turns.Error, StringComparison.Ordinal);
+        (await installation.RunAsync("compare", $"{task}/1", $"{task}/3")).FailedWith(2, "no cell 3", "1 to 2");
+        (await installation.RunAsync("bench", digits, "--runtime-option", "nothing=1")).FailedWith(2, "nothing", "graphOptimization");
+    }
+
     private static string Text(TaskState state) => JsonSerializer.Serialize(state);
 }

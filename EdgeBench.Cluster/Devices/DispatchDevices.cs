@@ -89,8 +89,8 @@ internal sealed partial record Dispatch
         }
 
         var images = Settings.FindImages(device.Description.Architecture);
-        if (work is null && beat.Busy is null && !images.Select(image => image.Identity()).ToHashSet()
-            .SetEquals((beat.Images ?? []).Select(image => image.Identity)))
+        if (work is null && beat.Busy is null && !images.Select(image => (image.Runtime, image.Identity())).ToHashSet()
+            .SetEquals((beat.Images ?? []).Select(image => (image.Runtime, image.Identity))))
         {
             step = step.Then(new DispatchEffect.TellDevice(beat.Device, new ToDevice.PrepareImages(beat.Session, images)));
         }

@@ -45,7 +45,7 @@ internal sealed class ImagePreparation(IArtifactTransfer artifacts, IInferenceHo
         {
             _entries =
             [
-                .. images.Select(image => _entries.Find(entry => entry.State.Identity == image.Identity())
+                .. images.Select(image => _entries.Find(entry => entry.Is(image))
                     ?? new Entry(image, new DeviceImage(image.Runtime, image.Identity(), ImagePhase.Waiting))),
             ];
             // Where it only waits to try again what failed, it has something else to do now.
@@ -196,11 +196,15 @@ internal sealed class ImagePreparation(IArtifactTransfer artifacts, IInferenceHo
     {
         lock (_gate)
         {
-            _entries = _entries.ConvertAll(entry => entry.State.Identity == image.Identity()
+            _entries = _entries.ConvertAll(entry => entry.Is(image)
                 ? entry with { State = entry.State with { Phase = phase, Problem = problem } }
                 : entry);
         }
     }
 
-    private sealed record Entry(RuntimeImageRef Image, DeviceImage State);
+    private sealed record Entry(RuntimeImageRef Image, DeviceImage State)
+    {
+        // Two runtimes may share every layer, and differ in how the program is called.
+        public bool Is(RuntimeImageRef image) => State.Runtime == image.Runtime && State.Identity == image.Identity();
+    }
 }

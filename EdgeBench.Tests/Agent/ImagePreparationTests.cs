@@ -79,6 +79,15 @@ public sealed class ImagePreparationTests : AgentBench
     }
 
     [Fact]
+    public async Task Two_runtimes_of_the_same_layers_are_two_images()
+    {
+        await using var preparation = Start(First, First with { Runtime = "other" });
+
+        await AreAsync(preparation, ImagePhase.Ready, ImagePhase.Ready);
+        Assert.Equal(["onnxruntime", "other"], preparation.Images.Select(image => image.Runtime));
+    }
+
+    [Fact]
     public async Task What_comes_here_or_is_loaded_breaks_off_at_once_and_goes_on_later()
     {
         Transfer.MayFetch = new TaskCompletionSource().Task;

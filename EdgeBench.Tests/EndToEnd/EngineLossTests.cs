@@ -40,7 +40,7 @@ public sealed class EngineLossTests(PrivateEngine shared, BuiltImages images)
         File.CreateSymbolicLink(socket, (await next.EndpointAsync()).LocalPath);
         await edge.SaysAsync("measuring is possible again");
         await Condition.HoldsAsync(
-            async () => (await installation.RunAsync("bench", digits)).ExitCode == 0, "a measurement in the engine that came back");
+            async () => (await installation.RunAsync("bench", digits)).IsDone, "a measurement in the engine that came back");
         File.Delete(socket);
     }
 }

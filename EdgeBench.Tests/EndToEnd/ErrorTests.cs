@@ -31,7 +31,8 @@ public sealed class ErrorTests(SharedNodes nodes) : IDisposable
         var installation = await nodes.StartedAsync();
 
         var bench = await installation.RunAsync(
-            "bench", Installation.Model("digits_k3.keras"), Repository.Fixture("refuse", "k3_two_lambdas.keras"), "--json");
+            "bench", Installation.Model("digits_k3.keras"), Repository.Fixture("refuse", "k3_two_lambdas.keras"), "--runtime", "onnxruntime",
+            "--json");
 
         Assert.Equal(3, bench.ExitCode);
         var cells = bench.Json.GetProperty("cells").EnumerateArray().ToList();

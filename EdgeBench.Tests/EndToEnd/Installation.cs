@@ -145,6 +145,7 @@ internal sealed class Installation : IAsyncDisposable
             {
                 Models = [Model(model)],
                 Devices = [.. devices.Select(device => new DeviceName(device))],
+                Runtimes = ["onnxruntime"],
                 Options = options,
             },
             Cancellation);

@@ -65,7 +65,8 @@ internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops
     /// <summary>Whether it is a result of this model under the conditions of this cell, though perhaps with other runs.</summary>
     public bool IsOf(ModelSource model, Cell cell) =>
         Model.File == model.File && SameShapes(model)
-        && (Cell.Device, Cell.Runtime, Cell.Precision, Cell.Options.Threads) == (cell.Device, cell.Runtime, cell.Precision, cell.Options.Threads);
+        && (Cell.Device, Cell.Runtime, Cell.Precision, Cell.Options.Threads)
+            == (cell.Device, cell.Runtime, cell.Precision, cell.Options.Threads);
 
     /// <summary>
     /// Whether the server will most likely use it again for this cell. What it looks at besides, the converted file and the image, is only

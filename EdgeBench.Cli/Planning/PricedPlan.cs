@@ -72,7 +72,8 @@ internal sealed record PricedPlan(TaskPlan Plan, IReadOnlyList<TimeEstimate> Est
     public IEnumerable<string> Summary()
     {
         yield return $"plan: {Sizes()}; {Price()}";
-        foreach (var device in Devices.Where(device => device.Phase == DevicePhase.Away && Plan.Cells.Any(cell => cell.Device == device.Id)))
+        var away = Devices.Where(device => device.Phase == DevicePhase.Away && Plan.Cells.Any(cell => cell.Device == device.Id));
+        foreach (var device in away)
         {
             yield return $"device {device.Name} is away: its cells wait until it is back";
         }
@@ -97,7 +98,8 @@ internal sealed record PricedPlan(TaskPlan Plan, IReadOnlyList<TimeEstimate> Est
         {
             table.AddRow(
                 Figures.Count(cell.Id.Number), Plan.Request.Models[cell.Model].Name.EscapeMarkup(), cell.DeviceName.Value.EscapeMarkup(),
-                cell.Runtime.EscapeMarkup(), cell.Precision.EscapeMarkup(), cell.Options.Threads is { } threads ? Figures.Count(threads) : "all",
+                cell.Runtime.EscapeMarkup(), cell.Precision.EscapeMarkup(),
+                cell.Options.Threads is { } threads ? Figures.Count(threads) : "all",
                 Figures.Count(cell.Options.Runs), estimate.Time is { } time ? Figures.Duration(time) : Word(estimate.Source),
                 estimate.Reason.EscapeMarkup());
         }

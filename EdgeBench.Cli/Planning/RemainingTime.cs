@@ -26,7 +26,8 @@ internal sealed class RemainingTime(PricedPlan? plan, TimeProvider time)
     {
         foreach (var cell in update.State.Cells.Where(cell => cell.Phase == CellPhase.Measured && !_ended.ContainsKey(cell.Cell.Id)))
         {
-            if (_began.TryGetValue(cell.Cell.Id, out var began) && _expected.GetValueOrDefault(cell.Cell.Id) is { } expected && expected > TimeSpan.Zero)
+            if (_began.TryGetValue(cell.Cell.Id, out var began)
+                && _expected.GetValueOrDefault(cell.Cell.Id) is { } expected && expected > TimeSpan.Zero)
             {
                 _ended.Add(cell.Cell.Id, (time.GetElapsedTime(began), expected));
             }

@@ -66,7 +66,7 @@ internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOn
             return new TimeEstimate(
                 Time(cell.Options, start, flops / rate * 1e9),
                 EstimateSource.DeviceRate,
-                $"{Figures.Flops(flops)} FLOPs at {Rate(rate)}, as {(alike.Count == 1 ? "1 earlier result" : $"{alike.Count} earlier results")} there");
+                $"{Figures.Flops(flops)} FLOPs at {Rate(rate)}, as {Figures.Counted(alike.Count, "earlier result")} there");
         }
 
         if (device?.Description is not { } description)

@@ -42,7 +42,9 @@ internal static class EnvironmentHeader
             $"isolation: {conditions.Isolation}",
             conditions.Options.Count == 0
                 ? null
-                : string.Join(", ", conditions.Options.OrderBy(option => option.Key, StringComparer.Ordinal).Select(option => $"{option.Key}={option.Value}")));
+                : string.Join(
+                    ", ",
+                    conditions.Options.OrderBy(option => option.Key, StringComparer.Ordinal).Select(option => $"{option.Key}={option.Value}")));
     }
 
     private static string? Fact(IEnumerable<CellView> cells, string name) => Values(cells.Select(cell => cell.Result!.Fingerprint?[name]));

@@ -21,7 +21,8 @@ internal static class ResultTable
     public static Table Create(IReadOnlyList<CellView> cells, Screen screen, bool rows)
     {
         var grid = Grid(cells);
-        return !rows && cells.Count > 1 && grid.Width <= (screen.Width ?? WidestGrid) ? grid.In(screen) : Rows(cells, screen.Width).In(screen);
+        var isGrid = !rows && cells.Count > 1 && grid.Width <= (screen.Width ?? WidestGrid);
+        return (isGrid ? grid : Rows(cells, screen.Width)).In(screen);
     }
 
     /// <summary>Models beside runtimes and devices.</summary>
@@ -47,18 +48,26 @@ internal static class ResultTable
             new("Model", cell => cell.ModelName),
             new("Device", cell => cell.Cell.DeviceName.Value),
             new("Runtime", cell => cell.Cell.Runtime),
-            new("Precision", cell => cell.Cell.Precision, Importance: cells.Any(cell => cell.Cell.Precision != Precision.Single) ? null : 0),
+            new(
+                "Precision", cell => cell.Cell.Precision,
+                Importance: cells.Any(cell => cell.Cell.Precision != Precision.Single) ? null : 0),
             new(">Threads", cell => Figures.Count(cell.Threads), Importance: 6),
             new(">Mean ms", cell => cell.Mean),
             new(">Median ms", cell => Figure(cell, latency => latency.Median), Importance: 5),
             new(">Min ms", cell => Figure(cell, latency => latency.Minimum), Importance: 4),
             new(">Max ms", cell => Figure(cell, latency => latency.Maximum), Importance: 2),
             new(">SD ms", cell => Figure(cell, latency => latency.StandardDeviation), Importance: 1),
-            new(">p90 ms", cell => Figure(cell, latency => latency.Percentile90), Importance: AnyHas(latency => latency.Percentile90) ? 2 : 0),
-            new(">p99 ms", cell => Figure(cell, latency => latency.Percentile99), Importance: AnyHas(latency => latency.Percentile99) ? 1 : 0),
-            new(">Runs", cell => cell.Result is { } result ? $"{Figures.Count(result.Latency.Runs)} in {result.Latency.Starts}" : "-", Importance: 3),
+            new(
+                ">p90 ms", cell => Figure(cell, latency => latency.Percentile90),
+                Importance: AnyHas(latency => latency.Percentile90) ? 2 : 0),
+            new(
+                ">p99 ms", cell => Figure(cell, latency => latency.Percentile99),
+                Importance: AnyHas(latency => latency.Percentile99) ? 1 : 0),
+            new(
+                ">Runs", cell => cell.Result is { } result ? $"{Figures.Count(result.Latency.Runs)} in {result.Latency.Starts}" : "-",
+                Importance: 3),
             new(">FLOPs", cell => Figures.Flops(cell.Converted?.Flops), Importance: 7),
-            new("Verdict", cell => cell.Verdict is { } verdict ? verdict + (cell.State.ReusedFrom is null ? "" : CellView.ReusedMark) : "-", ColourOf),
+            new("Verdict", cell => (cell.Verdict ?? "-") + (cell.State.ReusedFrom is null ? "" : CellView.ReusedMark), ColourOf),
         };
         columns.RemoveAll(column => column.Importance == 0);
         while (true)
@@ -75,7 +84,8 @@ internal static class ResultTable
             columns.Remove(least);
         }
 
-        bool AnyHas(Func<LatencyStatistics, double?> figure) => cells.Any(cell => cell.Result is { } result && figure(result.Latency) is not null);
+        bool AnyHas(Func<LatencyStatistics, double?> figure) =>
+            cells.Any(cell => cell.Result is { } result && figure(result.Latency) is not null);
     }
 
     private static string HeadOf(CellView cell) => $"{cell.Cell.Runtime}, {cell.Cell.DeviceName}{cell.Distinction}";

@@ -11,10 +11,12 @@ namespace EdgeBench.Cli.Tasks;
 internal sealed class MeasurementOptionSet
 {
     private readonly Option<int> _runs = CreateCount(
-        "--runs", "Timed runs of a cell, over all starts; at least so many", MeasurementOptions.DefaultRuns, MeasurementOptions.MaximumRuns);
+        "--runs", "Timed runs of a cell, over all starts; at least so many",
+        MeasurementOptions.DefaultRuns, MeasurementOptions.MaximumRuns);
 
     private readonly Option<int> _starts = CreateCount(
-        "--starts", "Fresh containers of a cell; with --until at least so many", MeasurementOptions.DefaultStarts, MeasurementOptions.MaximumStarts);
+        "--starts", "Fresh containers of a cell; with --until at least so many",
+        MeasurementOptions.DefaultStarts, MeasurementOptions.MaximumStarts);
 
     private readonly Option<double?> _until = new("--until")
     {
@@ -54,7 +56,7 @@ internal sealed class MeasurementOptionSet
     private readonly Option<Dictionary<string, string>> _runtimeOptions = new("--runtime-option")
     {
         HelpName = "NAME=VALUE",
-        Description = "An option of the runtime, which its manifest lists, as xnnpack=off; may be repeated. It goes to the runtimes that know it",
+        Description = "An option of the runtimes whose manifest lists it, as xnnpack=off; may be repeated",
         Arity = ArgumentArity.OneOrMore,
         CustomParser = ParsePairs,
     };

@@ -53,7 +53,8 @@ internal sealed class ShowCommand
         var views = DetailView.All.Where(view => parsed.GetValue(_details[view])).ToList();
         if (views.Count == 0)
         {
-            TaskReport.Print(state with { Cells = [.. state.Cells.Where(cell => cells.Contains(cell.Cell.Id))] }, screen, parsed.GetValue(RowsOption.Rows));
+            var part = state with { Cells = [.. state.Cells.Where(cell => cells.Contains(cell.Cell.Id))] };
+            TaskReport.Print(part, screen, parsed.GetValue(RowsOption.Rows));
             return ExitCode.Done;
         }
 

@@ -7,7 +7,8 @@ namespace EdgeBench.Cli.Results.Details;
 internal abstract class DetailView
 {
     /// <summary>The views by the option that asks for each.</summary>
-    public static IReadOnlyList<DetailView> All { get; } = [new SamplesView(), new PhasesView(), new FingerprintView(), new TelemetryView()];
+    public static IReadOnlyList<DetailView> All { get; } =
+        [new SamplesView(), new PhasesView(), new FingerprintView(), new TelemetryView()];
 
     /// <summary>The option's name, without hyphens; as JSON the name of the part too.</summary>
     public abstract string Name { get; }

@@ -35,9 +35,10 @@ internal sealed class PhasesView : DetailView
         foreach (var (start, index) in StartsOf(cell, raw).Select((start, index) => (start, index)))
         {
             table.AddRow(
-                Figures.Count(index + 1), Figures.Milliseconds(start.Create), Figures.Milliseconds(start.Start), Figures.Milliseconds(start.Load),
-                Figures.Milliseconds(start.FirstRun), Figures.Milliseconds(start.WarmUp), Figures.Count(start.WarmUpRuns), Word(start.WarmUpEnd),
-                Figures.Milliseconds(start.Steady), Figures.Count(start.Runs), Figures.Milliseconds(start.Mean), Figures.Count(start.ThreadsSeen),
+                Figures.Count(index + 1), Figures.Milliseconds(start.Create), Figures.Milliseconds(start.Start),
+                Figures.Milliseconds(start.Load), Figures.Milliseconds(start.FirstRun), Figures.Milliseconds(start.WarmUp),
+                Figures.Count(start.WarmUpRuns), Word(start.WarmUpEnd), Figures.Milliseconds(start.Steady), Figures.Count(start.Runs),
+                Figures.Milliseconds(start.Mean), Figures.Count(start.ThreadsSeen),
                 start.CpusUsed is { } used ? Figures.Decimals(used, 2) : "-");
         }
 

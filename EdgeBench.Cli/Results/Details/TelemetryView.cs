@@ -28,7 +28,8 @@ internal sealed class TelemetryView : DetailView
             }
 
             var looks = raw is not null && index < raw.Starts.Count ? raw.Starts[index].Telemetry : [];
-            screen.Line($"start {index + 1}: {Figures.Duration(TimeSpan.FromMilliseconds(telemetry.Nanoseconds / 1e6))}, {Figures.Counted(looks.Count, "look")}");
+            var observed = Figures.Duration(TimeSpan.FromMilliseconds(telemetry.Nanoseconds / 1e6));
+            screen.Line($"start {index + 1}: {observed}, {Figures.Counted(looks.Count, "look")}");
             foreach (var (name, line, text) in Lines(telemetry, looks))
             {
                 screen.Line($"  {name,-16} {line}{(line.Length > 0 ? "  " : "")}{text}");

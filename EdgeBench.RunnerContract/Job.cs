@@ -60,7 +60,8 @@ public enum JobMode
 public sealed record JobInput(string Name, string File);
 
 /// <summary>
-/// How long to run before timing begins: until both minima are met and, where the runner can tell, the latencies are steady; but never beyond
+/// How long to run before timing begins: until both minima are met and, where the runner can tell, the latencies are steady; but never
+/// beyond
 /// the maximum.
 /// </summary>
 /// <param name="MinimumRuns">At least this many runs.</param>

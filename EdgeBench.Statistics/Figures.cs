@@ -14,7 +14,7 @@ internal static class Figures
     }
 
     /// <summary>A time as <c>850 ns</c>, <c>12.3 us</c>, <c>4.81 ms</c>, <c>1.25 s</c>.</summary>
-    public static string Time(double nanoseconds) => nanoseconds switch
+    public static string Time(double nanoseconds) => Math.Abs(nanoseconds) switch
     {
         < 1e3 => Of(nanoseconds, "ns"),
         < 1e6 => Of(nanoseconds / 1e3, "us"),
@@ -34,7 +34,7 @@ internal static class Figures
 
     private static string Of(double value, string unit)
     {
-        var format = value < 10 ? "0.00" : value < 100 ? "0.0" : "0";
+        var format = Math.Abs(value) < 10 ? "0.00" : Math.Abs(value) < 100 ? "0.0" : "0";
         return $"{value.ToString(format, CultureInfo.InvariantCulture)} {unit}";
     }
 }

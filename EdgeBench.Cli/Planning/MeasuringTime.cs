@@ -11,6 +11,8 @@ internal static class MeasuringTime
     public static TimeSpan OfRuns(MeasurementOptions options, double nanoseconds) =>
         TimeSpan.FromMilliseconds(Math.Max(options.Runs * nanoseconds / 1e6, options.MinimumMilliseconds));
 
-    /// <summary>How often a container is started, the pass that measures memory among them; with a wanted interval at least so often.</summary>
+    /// <summary>
+    /// How often a container is started, the pass that measures memory among them; with a wanted interval at least so often.
+    /// </summary>
     public static int Containers(MeasurementOptions options) => options.Starts + (options.Memory ? 1 : 0);
 }

@@ -13,7 +13,8 @@ namespace EdgeBench.Cli.Planning;
 /// <param name="Flops">The model's floating-point operations, or null where they are not known.</param>
 /// <param name="Latency">The mean latency in nanoseconds.</param>
 /// <param name="Start">What a container took beside its timed runs: to start, load and warm up.</param>
-/// <param name="Host">The facts of the device under which a valid result was made, as their hash; null where it is not valid, or they are not known.</param>
+/// <param name="Host">The facts of the device under which a valid result was made, as their hash; null where it is not valid, or they are
+/// not known.</param>
 internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops, double Latency, TimeSpan Start, Sha256? Host)
 {
     /// <summary>How many of the newest tasks are looked at.</summary>

@@ -23,7 +23,8 @@ internal sealed record PricedPlan(TaskPlan Plan, IReadOnlyList<TimeEstimate> Est
     /// <summary>Asks the server what a submission would become, and prices it.</summary>
     /// <param name="client">The server.</param>
     /// <param name="submission">The submission.</param>
-    /// <param name="countFlops">Counts the FLOPs of one of its models, for one of which the server has no result; null where they cannot be counted.</param>
+    /// <param name="countFlops">Counts the FLOPs of one of its models, for one of which the server has no result; null where they cannot
+    /// be counted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="CommandException">The server refuses it, or does not answer.</exception>
     public static async Task<PricedPlan> MakeAsync(

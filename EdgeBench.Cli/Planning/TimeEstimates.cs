@@ -29,7 +29,8 @@ internal sealed class TimeEstimates(IReadOnlyList<PastMeasurement> past, IReadOn
     /// <summary>How long a cell will take.</summary>
     /// <param name="model">Its model.</param>
     /// <param name="cell">The cell.</param>
-    /// <param name="countFlops">Counts the model's floating-point operations; null where they are not known. Asked only where they are needed.</param>
+    /// <param name="countFlops">Counts the model's floating-point operations; null where they are not known. Asked only where they are
+    /// needed.</param>
     public TimeEstimate Of(ModelSource model, Cell cell, Func<long?> countFlops)
     {
         var device = devices.FirstOrDefault(device => device.Id == cell.Device);

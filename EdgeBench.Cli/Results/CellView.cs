@@ -36,7 +36,9 @@ internal sealed record CellView(TaskState Task, CellState State)
     /// <summary>The cell in a sentence: <c>resnet50 on pi4, tflite</c>, with what else tells it from the others of its task.</summary>
     public string Name => $"{Model.Name} on {Cell.DeviceName}, {Cell.Runtime}{Distinction}";
 
-    /// <summary>What tells it from the cells of its task that have the same model, device and runtime; empty where nothing has to.</summary>
+    /// <summary>
+    /// What tells it from the cells of its task that have the same model, device and runtime; empty where nothing has to.
+    /// </summary>
     public string Distinction =>
         (Task.Cells.Any(other => other.Cell.Precision != Cell.Precision) ? $", {Cell.Precision}" : "")
         + (Task.Cells.Any(other => other.Cell.Options.Threads != Cell.Options.Threads)

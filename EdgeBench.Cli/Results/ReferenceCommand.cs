@@ -18,7 +18,9 @@ internal static class ReferenceCommand
         _ => null,
     };
 
-    /// <summary>The commands for a task, each once, with what makes the files. The models are called MODEL where there are several.</summary>
+    /// <summary>
+    /// The commands for a task, each once, with what makes the files. The models are called MODEL where there are several.
+    /// </summary>
     public static IReadOnlyList<string> All(IReadOnlyList<CellView> cells)
     {
         var several = cells.Select(cell => cell.Cell.Model).Distinct().Count() > 1;

@@ -83,7 +83,9 @@ internal sealed class MeasurementOptionSet
         command.Validators.Add(Validate);
     }
 
-    /// <summary>The options as the cluster takes them; the inputs are files of this machine and come apart, see <see cref="ReadInputs"/>.</summary>
+    /// <summary>
+    /// The options as the cluster takes them; the inputs are files of this machine and come apart, see <see cref="ReadInputs"/>.
+    /// </summary>
     /// <exception cref="CommandException">They do not go together.</exception>
     public MeasurementOptions Read(ParseResult parsed)
     {

@@ -37,7 +37,9 @@ internal static class TaskWatch
             .ConfigureAwait(false);
     }
 
-    /// <summary>The exit code of a task that has ended: what failed counts more than what is invalid, and a suspect result is one all the same.</summary>
+    /// <summary>
+    /// The exit code of a task that has ended: what failed counts more than what is invalid, and a suspect result is one all the same.
+    /// </summary>
     public static ExitCode CodeOf(TaskState state)
     {
         var failed = state.Cells.Where(cell => cell.Phase == CellPhase.Failed).ToList();
@@ -120,7 +122,9 @@ internal static class TaskWatch
         $"{update.State.Cells.Count(cell => cell.HasEnded)} of {Figures.Counted(update.State.Cells.Length, "cell")}"
         + (remaining is { } left && left > TimeSpan.Zero && !update.State.AllCellsEnded ? $", about {Figures.Duration(left)} left" : "");
 
-    /// <summary>The first cell of the table: where not all have room, those that have just ended are above those that are to come.</summary>
+    /// <summary>
+    /// The first cell of the table: where not all have room, those that have just ended are above those that are to come.
+    /// </summary>
     private static int FirstShown(IReadOnlyList<CellView> cells, Screen screen)
     {
         var room = RoomOf(screen);

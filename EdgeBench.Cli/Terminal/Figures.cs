@@ -42,7 +42,9 @@ internal static class Figures
     /// <summary>A shape: <c>[1, 224, 224, 3]</c>; a size that is left open is a question mark.</summary>
     public static string Shape(IEnumerable<int> shape) => $"[{string.Join(", ", shape.Select(size => size < 0 ? "?" : $"{size}"))}]";
 
-    /// <summary>Nanoseconds as milliseconds with three significant digits or more: <c>0.0123</c>, <c>0.236</c>, <c>12.41</c>, <c>1362.8</c>.</summary>
+    /// <summary>
+    /// Nanoseconds as milliseconds with three significant digits or more: <c>0.0123</c>, <c>0.236</c>, <c>12.41</c>, <c>1362.8</c>.
+    /// </summary>
     public static string Milliseconds(double nanoseconds) => Milliseconds(nanoseconds, DecimalsOf(nanoseconds));
 
     /// <summary>A mean and half the width of its interval, in milliseconds and as exact as each other: <c>12.41 ± 0.08</c>.</summary>

@@ -14,7 +14,8 @@ internal static partial class ElementFile
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>The bare elements.</summary>
-    /// <exception cref="IOException">The file cannot be read, or is a <c>.npy</c> file that cannot be taken; the message names it.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is a <c>.npy</c> file that cannot be taken; the message names
+    /// it.</exception>
     public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);

@@ -8,7 +8,9 @@ namespace EdgeBench.Cluster.Coordination;
 /// <summary>Tells whether two requests are the same.</summary>
 internal static class RequestHash
 {
-    /// <summary>The SHA-256 of a request's JSON, in which open shapes and options of the runtime stand in the order of their names.</summary>
+    /// <summary>
+    /// The SHA-256 of a request's JSON, in which open shapes and options of the runtime stand in the order of their names.
+    /// </summary>
     public static Sha256 Of(TaskRequest request)
     {
         var ordered = request with

@@ -29,7 +29,9 @@ internal static class TaskProcess
     public static IEnumerable<CellState> WaitingCells(this TaskState state) => state.Cells.Where(
         cell => cell.Phase == CellPhase.Pending && state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted is not null);
 
-    /// <summary>Lends a result to a cell of another task, where it is there and was measured under the conditions that are asked for.</summary>
+    /// <summary>
+    /// Lends a result to a cell of another task, where it is there and was measured under the conditions that are asked for.
+    /// </summary>
     /// <param name="state">The task that measured.</param>
     /// <param name="lend">What is asked for.</param>
     /// <param name="hasArtifact">Whether an artifact is still in the store.</param>

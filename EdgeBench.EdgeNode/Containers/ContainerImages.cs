@@ -31,7 +31,9 @@ internal sealed partial class ContainerImages(ContainerEngine engine)
             : await LoadAsync(image, stop).ConfigureAwait(false), true);
     }
 
-    /// <summary>Pulls the image. A digest names what is pulled, but only the layers are what was measured before and is to be again.</summary>
+    /// <summary>
+    /// Pulls the image. A digest names what is pulled, but only the layers are what was measured before and is to be again.
+    /// </summary>
     private async Task<string> PullAsync(LocalImage image, string registry, CancellationToken stop)
     {
         await new EngineImages(engine).PullAsync(registry, stop).ConfigureAwait(false);

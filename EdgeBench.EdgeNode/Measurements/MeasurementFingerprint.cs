@@ -6,7 +6,9 @@ using EdgeBench.Messages.Runtimes;
 
 namespace EdgeBench.EdgeNode.Measurements;
 
-/// <summary>The fingerprint of a measurement: the machine's facts, and what was run on it and how. <c>docs/measurement.md</c> lists the names.</summary>
+/// <summary>
+/// The fingerprint of a measurement: the machine's facts, and what was run on it and how. <c>docs/measurement.md</c> lists the names.
+/// </summary>
 internal static class MeasurementFingerprint
 {
     /// <summary>The fingerprint, or null where the machine's facts were not read.</summary>

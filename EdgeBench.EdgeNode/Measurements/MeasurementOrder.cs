@@ -34,7 +34,9 @@ public sealed record MeasurementOrder
     /// <summary>How long the image's archive took to come from the server in nanoseconds, or null where it was here.</summary>
     public long? ImageFetchNanoseconds { get; init; }
 
-    /// <summary>How much to measure: the starts, when to end, whether to measure memory. What a start does is in <see cref="Job"/>.</summary>
+    /// <summary>
+    /// How much to measure: the starts, when to end, whether to measure memory. What a start does is in <see cref="Job"/>.
+    /// </summary>
     public required MeasurementOptions Options { get; init; }
 
     /// <summary>What is known of the model.</summary>

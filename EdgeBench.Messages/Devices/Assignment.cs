@@ -22,7 +22,9 @@ public sealed record Assignment
     /// <summary>Floating-point operations of one inference, or null where they cannot be counted.</summary>
     public long? Flops { get; init; }
 
-    /// <summary>The part of the multiply-adds that fast algorithms do with fewer: <see cref="ConvertedModel.FastConvolutionShare"/>.</summary>
+    /// <summary>
+    /// The part of the multiply-adds that fast algorithms do with fewer: <see cref="ConvertedModel.FastConvolutionShare"/>.
+    /// </summary>
     public double? FastConvolutionShare { get; init; }
 
     /// <summary>The version of what converted the model.</summary>

@@ -4,7 +4,9 @@ using EdgeBench.Messages.Artifacts;
 
 namespace EdgeBench.Messages.Measurements;
 
-/// <summary>All that can move a latency and is known before the runs: the device, its settings, the runtime, the model, the options.</summary>
+/// <summary>
+/// All that can move a latency and is known before the runs: the device, its settings, the runtime, the model, the options.
+/// </summary>
 /// <param name="Facts">The facts, each name once.</param>
 public sealed record Fingerprint(IReadOnlyList<NamedFact> Facts)
 {

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace EdgeBench.Messages.Measurements;
 
 /// <summary>
-/// Latencies of the timed runs of a cell, in nanoseconds, over all starts. They follow from the raw samples, which are an artifact; no sample
+/// Latencies of the timed runs of a cell, in nanoseconds, over all starts. They follow from the raw samples, which are an artifact; no
+/// sample
 /// is left out of any figure. The formulas stand in <c>docs/measurement.md</c>.
 /// </summary>
 public sealed record LatencyStatistics

@@ -45,19 +45,25 @@ public sealed record StartRecord
     /// <summary>The SHA-256 of the outputs of the last run.</summary>
     public required Sha256 Outputs { get; init; }
 
-    /// <summary>The threads of the evaluation program that were alive and had used CPU time during the timed runs; null where the system does not tell.</summary>
+    /// <summary>
+    /// The threads of the evaluation program that were alive and had used CPU time during the timed runs; null where the system does not
+    /// tell.
+    /// </summary>
     public int? ThreadsSeen { get; init; }
 
     /// <summary>The CPUs that these threads were seen on, as a list of the kernel's form; null where the system does not tell.</summary>
     public string? CpusSeen { get; init; }
 
     /// <summary>
-    /// CPU time of the evaluation program in relation to the time of its timed runs: how many CPUs it really used; null where the system does
+    /// CPU time of the evaluation program in relation to the time of its timed runs: how many CPUs it really used; null where the system
+    /// does
     /// not tell.
     /// </summary>
     public double? CpusUsed { get; init; }
 
-    /// <summary>Where the runtime ran the operators, by the name of its provider or delegate, with how many each had; null where it does not tell.</summary>
+    /// <summary>
+    /// Where the runtime ran the operators, by the name of its provider or delegate, with how many each had; null where it does not tell.
+    /// </summary>
     public IReadOnlyDictionary<string, int>? Providers { get; init; }
 
     /// <summary>What the device did meanwhile.</summary>

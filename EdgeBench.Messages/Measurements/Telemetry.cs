@@ -6,13 +6,17 @@ public sealed record Telemetry
     /// <summary>How long the observed time was, in nanoseconds.</summary>
     public required long Nanoseconds { get; init; }
 
-    /// <summary>The clocks of the measured CPUs, one entry for each group of CPUs that share a clock; empty where the system does not tell.</summary>
+    /// <summary>
+    /// The clocks of the measured CPUs, one entry for each group of CPUs that share a clock; empty where the system does not tell.
+    /// </summary>
     public IReadOnlyList<ClockReading> Clocks { get; init; } = [];
 
     /// <summary>The temperatures by thermal zone; empty where the system does not tell.</summary>
     public IReadOnlyList<TemperatureReading> Temperatures { get; init; } = [];
 
-    /// <summary>Kinds of throttling that the firmware reported during that time, as <c>under-voltage</c>; empty where there was none.</summary>
+    /// <summary>
+    /// Kinds of throttling that the firmware reported during that time, as <c>under-voltage</c>; empty where there was none.
+    /// </summary>
     public IReadOnlyList<string> Throttling { get; init; } = [];
 
     /// <summary>Periods in which a CPU quota stopped the evaluation program; null where the system does not tell.</summary>
@@ -40,7 +44,8 @@ public sealed record Telemetry
 
     /// <summary>
     /// The time in which threads of the evaluation program were ready but had no CPU, added up over its threads, in relation to the
-    /// observed time. Unlike <see cref="OtherLoad"/> it is counted to the nanosecond, but it also counts a program with more threads than CPUs.
+    /// observed time. Unlike <see cref="OtherLoad"/> it is counted to the nanosecond, but it also counts a program with more threads than
+    /// CPUs.
     /// </summary>
     public double? CpuWait { get; init; }
 

@@ -15,7 +15,9 @@ public sealed record TaskRequest
     /// <summary>The runtimes by name; none means all that fit the device.</summary>
     public IReadOnlyList<string> Runtimes { get; init; } = [];
 
-    /// <summary>The precisions of the converted models, of <see cref="Precision.All"/>; none means <see cref="Precision.Single"/>.</summary>
+    /// <summary>
+    /// The precisions of the converted models, of <see cref="Precision.All"/>; none means <see cref="Precision.Single"/>.
+    /// </summary>
     public IReadOnlyList<string> Precisions { get; init => field = value ?? []; } = [];
 
     /// <summary>The numbers of threads of one inference; none means what <see cref="Options"/> say.</summary>

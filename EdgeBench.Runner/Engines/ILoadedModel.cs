@@ -14,7 +14,9 @@ internal interface ILoadedModel : IDisposable
     /// <summary>The options in force.</summary>
     IReadOnlyDictionary<string, string> Options { get; }
 
-    /// <summary>How many operators each provider or delegate of the runtime has, by its name; null where the runtime does not tell.</summary>
+    /// <summary>
+    /// How many operators each provider or delegate of the runtime has, by its name; null where the runtime does not tell.
+    /// </summary>
     IReadOnlyDictionary<string, int>? Providers => null;
 
     /// <summary>The bytes of an input, to be filled before the first run.</summary>

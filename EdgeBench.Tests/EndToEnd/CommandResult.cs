@@ -14,7 +14,9 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
     /// <summary>The lines of its standard error.</summary>
     public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Whether it did what it was told. That a machine on which other tests run gives results that are INVALID is no failure.</summary>
+    /// <summary>
+    /// Whether it did what it was told. That a machine on which other tests run gives results that are INVALID is no failure.
+    /// </summary>
     public bool IsDone => ExitCode is 0 or 5;
 
     /// <summary>This result, which must be a good one.</summary>

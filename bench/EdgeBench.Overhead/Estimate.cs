@@ -14,7 +14,8 @@ internal sealed record Estimate(double Value, double Low, double High)
     }
 
     /// <summary>
-    /// What a statistic says of paired rounds. The interval is the percentile bootstrap (Efron 1979) over rounds, so that what both sides of
+    /// What a statistic says of paired rounds. The interval is the percentile bootstrap (Efron 1979) over rounds, so that what both sides
+    /// of
     /// a round met, such as other load, stays together.
     /// </summary>
     /// <param name="rounds">The rounds; at least one.</param>

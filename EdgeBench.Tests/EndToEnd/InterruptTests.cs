@@ -17,7 +17,7 @@ public sealed class InterruptTests(SharedNodes nodes, PrivateEngine engine, Buil
     public async Task Ctrl_C_detaches_and_the_task_goes_on_until_it_is_cancelled()
     {
         var installation = await nodes.StartedAsync();
-        var bench = installation.Start(["bench", Installation.Model("mobilenet_v1.json"), "--runs", Endless]);
+        var bench = installation.Start(["bench", Installation.Model("mobilenet_v1.json"), "--runtime", "onnxruntime", "--runs", Endless]);
         await bench.SaysAsync(": 1 cell");
         var task = new TaskId(bench.Said.Split("task ")[1][..12]);
         await installation.IsInMidRunAsync(task);

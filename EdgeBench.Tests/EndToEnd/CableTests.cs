@@ -46,7 +46,8 @@ public sealed class CableTests(PrivateEngine engine, BuiltImages images) : IAsyn
             ["ip", "netns", "exec", Edge]);
         await edge.SaysAsync("registered as edge");
         var local = new Dictionary<string, string?> { ["EDGEBENCH_SERVER"] = ServerAddress };
-        var bench = installation.Start(["bench", Installation.Model("mobilenet_v1.json"), "--runtime", "onnxruntime", "--runs", "1000", "--json"], local, there);
+        var bench = installation.Start(
+            ["bench", Installation.Model("mobilenet_v1.json"), "--runtime", "onnxruntime", "--runs", "1000", "--json"], local, there);
         await edge.SaysAsync("mobilenet_v1 with onnxruntime");
         await Condition.HoldsAsync(
             async () => (await installation.ContainersAsync("edge")).Any(container => container.State == "running"), "a container");

@@ -18,7 +18,7 @@ public sealed class InterruptTests(SharedNodes nodes, PrivateEngine engine, Buil
     {
         var installation = await nodes.StartedAsync();
         var bench = installation.Start(["bench", Installation.Model("mobilenet_v1.json"), "--runtime", "onnxruntime", "--runs", Endless]);
-        await bench.SaysAsync(": 1 cell");
+        await bench.SaysAsync("task ");
         var task = new TaskId(bench.Said.Split("task ")[1][..12]);
         await installation.IsInMidRunAsync(task);
 

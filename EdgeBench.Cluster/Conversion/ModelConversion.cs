@@ -108,7 +108,7 @@ internal sealed class ModelConversion(
         var key = new StringBuilder(gate.Identity);
         foreach (var (format, file) in files.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
-            key.Append(' ').Append(format).Append(' ').Append(LibraryCache.Sha256Of(file));
+            key.Append(' ').Append(format).Append(' ').Append(Sha256.OfFile(file));
         }
 
         foreach (var check in source.Check)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.Cluster.Runtimes;
@@ -71,7 +71,7 @@ public sealed partial class AddedRuntimes(string folder, IReadOnlyCollection<str
                 Name = image.Name,
                 DiffIds = image.DiffIds,
                 Libraries = new Dictionary<string, string>(),
-                TarSha256 = Sha256Of(copy),
+                TarSha256 = Sha256.OfFile(copy).Hex,
                 TarBytes = new FileInfo(copy).Length,
             },
             copy);
@@ -220,12 +220,6 @@ public sealed partial class AddedRuntimes(string folder, IReadOnlyCollection<str
         File.WriteAllText(description + ".new", JsonSerializer.Serialize(image, RunnerJson.Default.RuntimeImage));
         File.Move(description + ".new", description, overwrite: true);
         return image;
-    }
-
-    private static string Sha256Of(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     [GeneratedRegex("^[A-Za-z0-9.-]+(:[0-9]{1,5})?/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$")]

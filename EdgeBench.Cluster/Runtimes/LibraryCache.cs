@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Security.Cryptography;
+using EdgeBench.Messages.Artifacts;
 
 namespace EdgeBench.Cluster.Runtimes;
 
@@ -27,7 +27,7 @@ internal sealed class LibraryCache(string folder)
     public async Task<string> FetchAsync(PinnedLibrary library, IProgress<string>? progress, CancellationToken cancellation)
     {
         var file = Path.Combine(folder, library.Sha256, library.Name);
-        if (File.Exists(file) && Sha256Of(file) == library.Sha256)
+        if (File.Exists(file) && Sha256.OfFile(file).Hex == library.Sha256)
         {
             return file;
         }
@@ -39,7 +39,7 @@ internal sealed class LibraryCache(string folder)
             var package = await PackAsync(library.Npm, work, cancellation);
             var extracted = Path.Combine(work, library.Name);
             await ExtractAsync(library, package, extracted, cancellation);
-            if (Sha256Of(extracted) is var hash && hash != library.Sha256)
+            if (Sha256.OfFile(extracted).Hex is var hash && hash != library.Sha256)
             {
                 throw new RuntimeBuildException(
                     $"{library.Path} of {library.Npm} has the SHA-256 {hash}, not {library.Sha256} as {RuntimeBuild.FileName} says; "
@@ -54,13 +54,6 @@ internal sealed class LibraryCache(string folder)
         {
             Directory.Delete(work, recursive: true);
         }
-    }
-
-    /// <summary>The SHA-256 of a file in lower-case hexadecimal digits.</summary>
-    public static string Sha256Of(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     /// <summary>Fetches a package's archive as it was published; nothing of it is run.</summary>

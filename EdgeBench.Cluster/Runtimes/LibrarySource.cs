@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.Cluster.Runtimes;
@@ -17,7 +18,7 @@ internal sealed class LibrarySource
         _pinned = [];
         _ownName = name;
         _ownPath = own.Path;
-        Identity = $"{LibraryCache.Sha256Of(own.Path)} {own.Version}";
+        Identity = $"{Sha256.OfFile(own.Path)} {own.Version}";
     }
 
     /// <summary>Changes with the libraries, beyond what the files of the runtime's folder say.</summary>

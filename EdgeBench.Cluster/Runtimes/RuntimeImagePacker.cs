@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeBench.Messages.Artifacts;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.Cluster.Runtimes;
@@ -45,8 +46,8 @@ internal static class RuntimeImagePacker
             Architecture = architecture,
             Name = name,
             DiffIds = [.. layers.Select(ImageArchive.DiffId)],
-            Libraries = libraries.ToDictionary(pair => pair.Key, pair => LibraryCache.Sha256Of(pair.Value)),
-            TarSha256 = LibraryCache.Sha256Of(archive),
+            Libraries = libraries.ToDictionary(pair => pair.Key, pair => Sha256.OfFile(pair.Value).Hex),
+            TarSha256 = Sha256.OfFile(archive).Hex,
             TarBytes = new FileInfo(archive).Length,
         };
     }

@@ -29,6 +29,14 @@ public sealed record Sha256 : IParsable<Sha256>
     /// <summary>The hash of some bytes.</summary>
     public static Sha256 Of(ReadOnlySpan<byte> bytes) => FromHash(System.Security.Cryptography.SHA256.HashData(bytes));
 
+    /// <summary>The hash of a file's content.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Sha256 OfFile(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return FromHash(System.Security.Cryptography.SHA256.HashData(stream));
+    }
+
     /// <inheritdoc />
     public static Sha256 Parse(string s, IFormatProvider? provider) => new(s);
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using EdgeBench.Messages.Artifacts;
 
@@ -20,7 +19,7 @@ public sealed record Fingerprint(IReadOnlyList<NamedFact> Facts)
     public Sha256 Hash()
     {
         var text = string.Join('\n', Facts.OrderBy(fact => fact.Name, StringComparer.Ordinal).Select(fact => $"{fact.Name}={fact.Value}"));
-        return new Sha256(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        return Sha256.Of(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>The facts in which two fingerprints differ, by name; a fact that one of them lacks is null there.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeBench.Cluster.Runtimes;
+using EdgeBench.Messages.Artifacts;
 using ProcessorArchitecture = System.Runtime.InteropServices.Architecture;
 
 namespace EdgeBench.Tests.Runtimes;
@@ -65,7 +66,7 @@ public sealed class TfliteImageTests(BuiltImages images) : IDisposable
             "tflite", image.Architecture, null, TestContext.Current.CancellationToken, new OwnLibrary(own, null));
 
         Assert.Equal("2.9.0", built.Runtime.Version);
-        Assert.Equal(LibraryCache.Sha256Of(own), built.Libraries["libtensorflowlite_c.so"]);
+        Assert.Equal(Sha256.OfFile(own).Hex, built.Libraries["libtensorflowlite_c.so"]);
         Assert.NotEqual(image.DiffIds[1], built.DiffIds[1]);
         Assert.Equal(image.DiffIds[0], built.DiffIds[0]);
     }

@@ -16,6 +16,9 @@ internal sealed class Screen
     /// <summary>Wider than any row, so that nothing is wrapped where no terminal says how wide it is.</summary>
     private const int NeverWrapped = 100_000;
 
+    /// <summary>The lines of a terminal that is taken for granted, whatever one this process happens to have.</summary>
+    private const int AssumedHeight = 24;
+
     private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -53,6 +56,7 @@ internal sealed class Screen
         if (!isReal)
         {
             _console.Profile.Width = width ?? NeverWrapped;
+            _console.Profile.Height = AssumedHeight;
         }
     }
 

@@ -137,6 +137,28 @@ internal sealed class OnnxGraphBuilder
         }
     }
 
+    /// <summary>A constant of the graph as it is.</summary>
+    public string Constant(Value constant) =>
+        Floats(constant.Name, constant.Shape.Select(size => (long)size), () => constant.Constant!);
+
+    /// <summary>A constant beside a tensor of a rank, in its layout.</summary>
+    public string Operand(Value constant, int rank, Layout layout)
+    {
+        if (constant.Rank == 0)
+        {
+            return Scalar(constant.Constant![0]);
+        }
+
+        int[] shape = [.. Enumerable.Repeat(1, Math.Max(rank - constant.Rank, 0)), .. constant.Shape];
+        if (layout == Layout.ChannelsLast || rank < 3)
+        {
+            return Floats(constant.Name, shape.Select(size => (long)size), () => constant.Constant!);
+        }
+
+        var raised = new Value(constant.Name, shape, constant.Constant);
+        return Floats(constant.Name, Dimensions(raised, layout), () => ChannelOrder.ToChannelsFirst(constant.Constant!, shape));
+    }
+
     /// <summary>A constant of floats.</summary>
     /// <param name="name">Name to begin with.</param>
     /// <param name="dimensions">Shape in the file.</param>

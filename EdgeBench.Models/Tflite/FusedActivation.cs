@@ -16,12 +16,18 @@ internal enum FusedActivation
 /// poolings and arithmetic apply themselves, where nothing else reads what they compute.</summary>
 internal static class ActivationFusion
 {
+    /// <summary>Name of the option with the activation that an operator applies itself.</summary>
+    public const string Option = "fusedActivationFunction";
+
+    /// <summary>Options of an operator that has only the activation.</summary>
+    public static Dictionary<string, double> Options(FusedActivation activation) => new() { [Option] = (double)activation };
+
     /// <summary>The activation behind each operator that takes one in.</summary>
     public static Dictionary<Operator, Operator> Find(Graph graph)
     {
         var uses = new GraphUses(graph);
         return graph.Operators
-            .Where(step => step.Operation is Convolution or MatrixProduct or Pooling or Arithmetic or ScaleShift
+            .Where(step => TfliteForms.Fuses(step.Operation)
                 && uses.IsPrivate(step.Output) && Fused(uses.Readers(step.Output)[0].Operation) != FusedActivation.None)
             .ToDictionary(step => step, step => uses.Readers(step.Output)[0]);
     }

@@ -22,7 +22,7 @@ internal static class WindowEmitter
         {
             var padding = new Padding([0, .. window.Before, 0], [0, .. window.After, 0]);
             int[] padded = [.. input.Shape.Select((size, axis) => size + padding.Before[axis] + padding.After[axis])];
-            image = builder.Step($"{step.Output.Name}/padded", padded, BuiltinOperator.Pad, [image, TfliteEmitter.Pads(builder, padding)]);
+            image = builder.Step($"{step.Output.Name}/padded", padded, BuiltinOperator.Pad, [image, StructureEmitter.Pads(builder, padding)]);
             window = window with { Before = [0, 0], After = [0, 0] };
         }
 
@@ -106,7 +106,7 @@ internal static class WindowEmitter
         ["padding"] = window.IsValid ? Valid : Same,
         ["strideH"] = window.Strides[0],
         ["strideW"] = window.Strides[1],
-        [TfliteEmitter.ActivationOption] = (double)activation,
+        [ActivationFusion.Option] = (double)activation,
     };
 
     private static void Require(Window window)

@@ -1,7 +1,7 @@
 namespace EdgeBench.Models.Onnx;
 
 /// <summary>Constants in the order that ONNX wants.</summary>
-internal static class Transposition
+internal static class ChannelOrder
 {
     /// <summary>(batch, spatial..., channels) to (batch, channels, spatial...).</summary>
     public static float[] ToChannelsFirst(float[] values, IReadOnlyList<int> shape)

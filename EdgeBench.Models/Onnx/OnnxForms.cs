@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+using EdgeBench.Models.Graphs;
+
+namespace EdgeBench.Models.Onnx;
+
+/// <summary>The form of every operation in ONNX: a line each, in alphabetical order.</summary>
+internal static class OnnxForms
+{
+    private static readonly FrozenDictionary<Type, Action<OnnxGraphBuilder, Operator>> Forms =
+        FrozenDictionary.ToFrozenDictionary<Type, Action<OnnxGraphBuilder, Operator>>(
+        [
+            Of<Activation>(ActivationEmitter.Emit),
+            Of<Arithmetic>(ElementEmitter.Emit),
+            Of<Concatenation>(StructureEmitter.Emit),
+            Of<Convolution>(WindowEmitter.Emit),
+            Of<MatrixProduct>(ProductEmitter.EmitMatrixProduct),
+            Of<Padding>(StructureEmitter.Emit),
+            Of<Pooling>(WindowEmitter.Emit),
+            Of<Reduction>(ReductionEmitter.Emit),
+            Of<Reshaping>(StructureEmitter.EmitReshaping),
+            Of<ScaleShift>(ElementEmitter.Emit),
+            Of<Softmax>(ElementEmitter.Emit),
+        ]);
+
+    /// <summary>Adds the nodes that compute what an operator does.</summary>
+    public static void Emit(OnnxGraphBuilder builder, Operator step)
+    {
+        if (!Forms.TryGetValue(step.Operation.GetType(), out var form))
+        {
+            throw new NotSupportedException($"no ONNX form of {step.Operation.GetType().Name}");
+        }
+
+        form(builder, step);
+    }
+
+    private static KeyValuePair<Type, Action<OnnxGraphBuilder, Operator>> Of<T>(Action<OnnxGraphBuilder, Operator, T> emit)
+        where T : Operation => new(typeof(T), (builder, step) => emit(builder, step, (T)step.Operation));
+
+    private static KeyValuePair<Type, Action<OnnxGraphBuilder, Operator>> Of<T>(Action<OnnxGraphBuilder, Operator> emit)
+        where T : Operation => new(typeof(T), emit);
+}

@@ -1,0 +1,25 @@
+using EdgeBench.Models.Graphs;
+
+namespace EdgeBench.Models.Tflite;
+
+/// <summary>Products of matrices.</summary>
+internal static class ProductEmitter
+{
+    public static void EmitMatrixProduct(TfliteGraphBuilder builder, Operator step, FusedActivation activation)
+    {
+        const int KeepsDimensions = 5;
+        var kernel = step.Inputs[1];
+        var isMatrix = step.Output.Rank == 2;
+        var options = ActivationFusion.Options(activation);
+        options["keepNumDims"] = isMatrix ? 0 : 1;
+        builder.Compute(
+            step.Output,
+            BuiltinOperator.FullyConnected,
+            [
+                builder.Tensor(step.Input), builder.Kernel(kernel, [kernel.Shape[1], kernel.Shape[0]]),
+                step.Inputs.Count > 2 ? builder.Tensor(step.Inputs[2]) : -1,
+            ],
+            options,
+            isMatrix ? 1 : KeepsDimensions);
+    }
+}

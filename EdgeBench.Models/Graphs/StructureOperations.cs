@@ -9,5 +9,43 @@ internal sealed record Padding(IReadOnlyList<int> Before, IReadOnlyList<int> Aft
 /// <summary>Tensors one behind the other along an axis.</summary>
 internal sealed record Concatenation(int Axis) : Operation;
 
+/// <summary>Tensors of one shape one behind the other along an axis of their own.</summary>
+internal sealed record Stacking(int Axis) : Operation;
+
+/// <summary>A tensor in pieces along an axis; an output each, as long as its shape says.</summary>
+internal sealed record Splitting(int Axis) : Operation;
+
+/// <summary>The dimensions in another order.</summary>
+/// <param name="Order">The dimension of the input that stands at each place of the output.</param>
+internal sealed record Transposition(IReadOnlyList<int> Order) : Operation;
+
+/// <summary>Every so many-th element of each dimension, as many as the output's shape says.</summary>
+/// <param name="Begin">Place of the first, per dimension.</param>
+/// <param name="Strides">Step per dimension; negative ones go backwards.</param>
+internal sealed record Slicing(IReadOnlyList<int> Begin, IReadOnlyList<int> Strides) : Operation;
+
+/// <summary>Slices of a tensor at places along an axis. Inputs: tensor, places; the places' dimensions stand where the axis was.</summary>
+internal sealed record Gather(int Axis) : Operation;
+
+/// <summary>The tensor repeated as a whole, so many times per dimension.</summary>
+internal sealed record Tile(IReadOnlyList<int> Multiples) : Operation;
+
+/// <summary>Along a new last axis 1 at the place that an element names, else 0; all 0 where it names none.</summary>
+/// <param name="Depth">Size of the new axis.</param>
+internal sealed record OneHot(int Depth) : Operation
+{
+    /// <inheritdoc/>
+    public override ElementType ResultType(IReadOnlyList<Value> inputs) => ElementType.Float32;
+}
+
+/// <summary>Sums of all elements up to each one along an axis.</summary>
+/// <param name="Axis">The axis.</param>
+/// <param name="Exclusive">Whether an element is left out of its own sum.</param>
+/// <param name="Backwards">Whether the sums begin at the end.</param>
+internal sealed record CumulativeSum(int Axis, bool Exclusive = false, bool Backwards = false) : Operation;
+
+/// <summary>The greatest elements of the last dimension in descending order, and their places. Outputs: elements, places (int32).</summary>
+internal sealed record TopElements(int Count) : Operation;
+
 /// <summary>What does nothing at inference, such as Dropout.</summary>
 internal sealed record Identity : Operation;

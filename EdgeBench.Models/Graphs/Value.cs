@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -22,20 +23,30 @@ internal sealed class Value
     private readonly float[]? _stored;
     private readonly double[]? _exact;
     private readonly double[]? _factors;
+    private readonly long[]? _wholes;
 
-    /// <summary>A tensor, or a constant where there are values.</summary>
+    /// <summary>A tensor of floats, or a constant where there are values.</summary>
     public Value(string name, IReadOnlyList<int> shape, float[]? constant = null)
-        : this(name, shape, constant, null, null)
+        : this(name, shape, ElementType.Float32, constant, null, null, null)
     {
     }
 
-    private Value(string name, IReadOnlyList<int> shape, float[]? stored, double[]? exact, double[]? factors)
+    /// <summary>A tensor of any type.</summary>
+    public Value(string name, IReadOnlyList<int> shape, ElementType type)
+        : this(name, shape, type, null, null, null, null)
+    {
+    }
+
+    private Value(
+        string name, IReadOnlyList<int> shape, ElementType type, float[]? stored, double[]? exact, double[]? factors, long[]? wholes)
     {
         Name = name;
         Shape = shape;
+        Type = type;
         _stored = stored;
         _exact = exact;
         _factors = factors;
+        _wholes = wholes;
     }
 
     /// <summary>A name for people; unique only once emitted.</summary>
@@ -44,10 +55,16 @@ internal sealed class Value
     /// <summary>Shape with the batch, channels last.</summary>
     public IReadOnlyList<int> Shape { get; }
 
-    /// <summary>Whether it is a constant.</summary>
-    public bool IsConstant => _stored is not null;
+    /// <summary>Type of its elements.</summary>
+    public ElementType Type { get; }
 
-    /// <summary>The values of a constant in C order; never changed. Made anew at every call where it is a scaled one.</summary>
+    /// <summary>Whether it is a constant.</summary>
+    public bool IsConstant => _stored is not null || _wholes is not null;
+
+    /// <summary>The values of a constant of whole numbers or truth values (1 and 0) in C order; never changed.</summary>
+    public IReadOnlyList<long>? Wholes => _wholes;
+
+    /// <summary>The values of a constant of floats in C order; never changed. Made anew at every call where it is a scaled one.</summary>
     public float[]? Constant => _factors is null ? _stored : ScaledValues();
 
     /// <summary>Number of dimensions.</summary>
@@ -58,20 +75,26 @@ internal sealed class Value
 
     /// <summary>A constant of values that were computed.</summary>
     public static Value Computed(string name, IReadOnlyList<int> shape, double[] values) =>
-        new(name, shape, Array.ConvertAll(values, value => (float)value), values, null);
+        new(name, shape, ElementType.Float32, Array.ConvertAll(values, value => (float)value), values, null, null);
+
+    /// <summary>A constant of any type, of numbers that the type holds.</summary>
+    public static Value Of(string name, IReadOnlyList<int> shape, ElementType type, double[] values) => type == ElementType.Float32
+        ? Computed(name, shape, values)
+        : new(name, shape, type, null, null, null, Array.ConvertAll(values, value => (long)value));
 
     /// <summary>The values of a constant as they were computed, before they became floats: what is folded into others is rounded
     /// once.</summary>
-    public double[] Exact() => _exact ?? Array.ConvertAll(Constant!, value => (double)value);
+    public double[] Exact() => _exact
+        ?? (_wholes is null ? Array.ConvertAll(Constant!, value => (double)value) : Array.ConvertAll(_wholes, value => (double)value));
 
     /// <summary>This constant with a factor for every channel of its last dimension. The products are made when they are read, so that
     /// weights are not held twice.</summary>
     public Value Scaled(double[] factors) => new(
-        Name, Shape, _stored, null, _factors is null ? factors : [.. _factors.Zip(factors, (first, second) => first * second)]);
+        Name, Shape, Type, _stored, null, _factors is null ? factors : [.. _factors.Zip(factors, (first, second) => first * second)], null);
 
     /// <summary>This constant under another shape.</summary>
     public Value Reshaped(IReadOnlyList<int> shape) => _factors is null || shape[^1] == _factors.Length
-        ? new Value(Name, shape, _stored, _exact, _factors)
+        ? new Value(Name, shape, Type, _stored, _exact, _factors, _wholes)
         : new Value(Name, shape, Constant);
 
     /// <summary>Some channels of the last dimension of a constant, one behind the other.</summary>
@@ -90,23 +113,50 @@ internal sealed class Value
         }
     }
 
+    /// <summary>The bytes of a constant of whole numbers or truth values, little-endian as in a file.</summary>
+    public byte[] WholeBytes()
+    {
+        var bytes = new byte[_wholes!.Length * Type.Size()];
+        for (var i = 0; i < _wholes.Length; i++)
+        {
+            var place = bytes.AsSpan(i * Type.Size());
+            switch (Type)
+            {
+                case ElementType.Int32:
+                    BinaryPrimitives.WriteInt32LittleEndian(place, (int)_wholes[i]);
+                    break;
+                case ElementType.Int64:
+                    BinaryPrimitives.WriteInt64LittleEndian(place, _wholes[i]);
+                    break;
+                default:
+                    place[0] = unchecked((byte)_wholes[i]);
+                    break;
+            }
+        }
+
+        return bytes;
+    }
+
     /// <summary>Equal for constants of equal values, mostly not for others: of a few values, as whoever asks compares them all.</summary>
     public int ContentHash()
     {
         const int Samples = 16;
         var hash = new HashCode();
-        hash.Add(_stored!.Length);
-        for (var i = 0; i < Samples && _stored.Length > 0; i++)
+        var length = _stored?.Length ?? _wholes!.Length;
+        hash.Add(length);
+        for (var i = 0; i < Samples && length > 0; i++)
         {
-            hash.Add(_stored[(int)((long)i * _stored.Length / Samples)]);
+            var place = (int)((long)i * length / Samples);
+            hash.Add(_stored?[place] ?? _wholes![place]);
         }
 
         return hash.ToHashCode();
     }
 
     /// <summary>Whether another constant has the same values, bit by bit.</summary>
-    public bool HasContentOf(Value other) =>
-        MemoryMarshal.AsBytes(_stored.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other._stored.AsSpan()))
+    public bool HasContentOf(Value other) => Type == other.Type
+        && _wholes.AsSpan().SequenceEqual(other._wholes)
+        && MemoryMarshal.AsBytes(_stored.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other._stored.AsSpan()))
         && MemoryMarshal.AsBytes(_factors.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other._factors.AsSpan()));
 
     /// <inheritdoc/>

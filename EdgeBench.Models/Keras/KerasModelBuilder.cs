@@ -64,7 +64,7 @@ internal static class KerasModelBuilder
     }
 
     private static List<TensorSpec> Specs(IEnumerable<GraphTensor> tensors) =>
-        tensors.Select(tensor => new TensorSpec(tensor.Name, "float32", tensor.Value.Shape)).ToList();
+        tensors.Select(tensor => new TensorSpec(tensor.Name, tensor.Value.Type.Name(), tensor.Value.Shape)).ToList();
 
     private static IReadOnlyList<string> Warnings(WeightsOrigin origin) => origin.IsSynthetic
         ? [$"weights: {origin}: the file holds an architecture only, so its weights were made up; times mean something, outputs do not "

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
 using EdgeBench.Models.Weights;
@@ -12,21 +13,28 @@ internal sealed class LayerContext
 
     private readonly LoweringState _state;
     private readonly string _path;
+    private readonly List<TensorReference> _references;
     private int _variables;
 
     /// <summary>A call of a layer.</summary>
     /// <param name="state">The graph so far.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="call">How it is called.</param>
-    /// <param name="arguments">The tensors it is called with, in order.</param>
+    /// <param name="arguments">The tensors it is called with, in the order of <see cref="LayerCall.Tensors"/>.</param>
     public LayerContext(LoweringState state, KerasLayer layer, LayerCall call, IReadOnlyList<Value> arguments)
     {
         _state = state;
         _path = layer.Path;
         Layer = layer;
         Call = call;
+        _references = [.. call.Tensors];
         Inputs = arguments;
     }
+
+    /// <summary>The same call with whole numbers and truth values cast to float32.</summary>
+    public LayerContext WithFloats() => Inputs.All(input => input.Type == ElementType.Float32)
+        ? this
+        : new(_state, Layer, Call, [.. Inputs.Select(input => Cast(input, ElementType.Float32))]);
 
     /// <summary>The layer.</summary>
     public KerasLayer Layer { get; }
@@ -55,6 +63,31 @@ internal sealed class LayerContext
         : throw new LayerNotSupportedException(
             $"its input has the shape {TensorShape.Text(Input.Shape)} where {rank} dimensions are expected");
 
+    /// <summary>An argument of the call, by its name or its place; null where it is left out or None.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="place">Its place among those without a name.</param>
+    public CallArgument? Argument(string name, int place) =>
+        (Call.Keyword.GetValueOrDefault(name) ?? Call.Positional.ElementAtOrDefault(place)) switch
+        {
+            CallArgument.Constant { Value.ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => null,
+            var argument => argument,
+        };
+
+    /// <summary>A tensor that an argument of the call is; null where it is left out or None.</summary>
+    /// <exception cref="LayerNotSupportedException">It is something else.</exception>
+    public Value? Tensor(string name, int place) => Argument(name, place) switch
+    {
+        null => null,
+        CallArgument.Tensor tensor => TensorOf(tensor),
+        _ => throw new LayerNotSupportedException($"its argument '{name}' is not one tensor"),
+    };
+
+    /// <summary>The tensor that an argument refers to.</summary>
+    public Value TensorOf(CallArgument.Tensor argument) => Inputs[_references.IndexOf(argument.Reference)];
+
+    /// <summary>A tensor in another type; itself where it has that type.</summary>
+    public Value Cast(Value value, ElementType type) => value.Type == type ? value : Emit(new Cast(type), value.Shape, value);
+
     /// <summary>The next variable of the layer; every call of a shared layer gets the same one.</summary>
     /// <param name="name">Name in Keras 2's spelling.</param>
     /// <param name="shape">Shape in Keras' order.</param>
@@ -82,9 +115,21 @@ internal sealed class LayerContext
     /// <param name="inputs">What it reads.</param>
     public Value Emit(Operation operation, IReadOnlyList<int> shape, params Value[] inputs)
     {
-        var output = new Value(_path, Checked(shape));
+        var output = new Value(_path, Checked(shape), operation.ResultType(inputs));
         _state.Operators.Add(new Operator(operation, inputs, [output], [_path]));
         return output;
+    }
+
+    /// <summary>Adds an operator that computes several values.</summary>
+    /// <param name="operation">What it does.</param>
+    /// <param name="outputs">Shapes and types of what it computes.</param>
+    /// <param name="inputs">What it reads.</param>
+    public IReadOnlyList<Value> EmitSeveral(
+        Operation operation, IReadOnlyList<(IReadOnlyList<int> Shape, ElementType Type)> outputs, params Value[] inputs)
+    {
+        var values = outputs.Select(output => new Value(_path, Checked(output.Shape), output.Type)).ToList();
+        _state.Operators.Add(new Operator(operation, inputs, values, [_path]));
+        return values;
     }
 
     private static IReadOnlyList<int> Checked(IReadOnlyList<int> shape)

@@ -4,59 +4,64 @@ using EdgeBench.Models.Keras;
 
 namespace EdgeBench.Models.Lowering;
 
-/// <summary>Lowers one call of a layer: adds operators and gives what the layer returns.</summary>
-internal delegate Value LayerRule(LayerContext layer);
+/// <summary>How a layer is lowered.</summary>
+/// <param name="Lower">Adds the operators of one call, and gives what the layer returns.</param>
+/// <param name="TakesAnyType">Whether it works on whole numbers and truth values as they are; what other layers are given is cast to
+/// float32.</param>
+/// <param name="TensorArguments">Names of the arguments beside the first that may be tensors; null where any may.</param>
+internal sealed record LayerForm(
+    Func<LayerContext, IReadOnlyList<Value>> Lower, bool TakesAnyType, IReadOnlyList<string>? TensorArguments);
 
 /// <summary>The layers that are understood, by class name.</summary>
 internal static class LayerRegistry
 {
-    private static readonly FrozenDictionary<string, LayerRule> Rules = new Dictionary<string, LayerRule>
+    private static readonly FrozenDictionary<string, LayerForm> Forms = new Dictionary<string, LayerForm>
     {
-        ["Activation"] = ActivationRules.Activation,
-        ["ActivityRegularization"] = StructureRules.Unchanged,
-        ["Add"] = MergeRules.Add,
-        ["AlphaDropout"] = StructureRules.Unchanged,
-        ["AveragePooling2D"] = PoolingRules.Average2D,
-        ["BatchNormalization"] = NormalizationRules.BatchNormalization,
-        ["BatchNormalizationV1"] = NormalizationRules.BatchNormalization,
-        ["Concatenate"] = MergeRules.Concatenate,
-        ["Conv2D"] = ConvolutionRules.Conv2D,
-        ["Dense"] = DenseRules.Dense,
-        ["DepthwiseConv2D"] = ConvolutionRules.DepthwiseConv2D,
-        ["Dropout"] = StructureRules.Unchanged,
-        ["ELU"] = ActivationRules.Elu,
-        ["Flatten"] = StructureRules.Flatten,
-        ["GaussianDropout"] = StructureRules.Unchanged,
-        ["GaussianNoise"] = StructureRules.Unchanged,
-        ["GlobalAveragePooling2D"] = PoolingRules.GlobalAverage2D,
-        ["GlobalMaxPooling2D"] = PoolingRules.GlobalMaximum2D,
-        ["LeakyReLU"] = ActivationRules.LeakyRelu,
-        ["MaxPooling2D"] = PoolingRules.Maximum2D,
-        ["Multiply"] = MergeRules.Multiply,
-        ["Normalization"] = NormalizationRules.Normalization,
-        ["ReLU"] = ActivationRules.Relu,
-        ["Rescaling"] = NormalizationRules.Rescaling,
-        ["Reshape"] = StructureRules.Reshape,
-        ["SeparableConv2D"] = ConvolutionRules.SeparableConv2D,
-        ["Softmax"] = ActivationRules.SoftmaxLayer,
-        ["SpatialDropout2D"] = StructureRules.Unchanged,
-        ["Subtract"] = MergeRules.Subtract,
-        ["TFOpLambda"] = OperationRules.TensorFlowOperation,
-        ["ZeroPadding2D"] = StructureRules.ZeroPadding2D,
+        ["Activation"] = Of(ActivationRules.Activation),
+        ["ActivityRegularization"] = OfAnyType(StructureRules.Unchanged),
+        ["Add"] = OfAnyType(MergeRules.Add),
+        ["AlphaDropout"] = OfAnyType(StructureRules.Unchanged),
+        ["AveragePooling2D"] = Of(PoolingRules.Average2D),
+        ["BatchNormalization"] = Of(NormalizationRules.BatchNormalization),
+        ["BatchNormalizationV1"] = Of(NormalizationRules.BatchNormalization),
+        ["Concatenate"] = OfAnyType(MergeRules.Concatenate),
+        ["Conv2D"] = Of(ConvolutionRules.Conv2D),
+        ["Dense"] = Of(DenseRules.Dense),
+        ["DepthwiseConv2D"] = Of(ConvolutionRules.DepthwiseConv2D),
+        ["Dropout"] = OfAnyType(StructureRules.Unchanged),
+        ["ELU"] = Of(ActivationRules.Elu),
+        ["Flatten"] = OfAnyType(StructureRules.Flatten),
+        ["GaussianDropout"] = OfAnyType(StructureRules.Unchanged),
+        ["GaussianNoise"] = OfAnyType(StructureRules.Unchanged),
+        ["GlobalAveragePooling2D"] = Of(PoolingRules.GlobalAverage2D),
+        ["GlobalMaxPooling2D"] = Of(PoolingRules.GlobalMaximum2D),
+        ["LeakyReLU"] = Of(ActivationRules.LeakyRelu),
+        ["MaxPooling2D"] = Of(PoolingRules.Maximum2D),
+        ["Multiply"] = OfAnyType(MergeRules.Multiply),
+        ["Normalization"] = Of(NormalizationRules.Normalization),
+        ["ReLU"] = Of(ActivationRules.Relu),
+        ["Rescaling"] = Of(NormalizationRules.Rescaling),
+        ["Reshape"] = OfAnyType(StructureRules.Reshape),
+        ["SeparableConv2D"] = Of(ConvolutionRules.SeparableConv2D),
+        ["Softmax"] = Of(ActivationRules.SoftmaxLayer),
+        ["SpatialDropout2D"] = OfAnyType(StructureRules.Unchanged),
+        ["Subtract"] = OfAnyType(MergeRules.Subtract),
+        ["TFOpLambda"] = Function(OperationRules.TensorFlowOperation),
+        ["ZeroPadding2D"] = OfAnyType(StructureRules.ZeroPadding2D),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The classes understood, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Classes { get; } = [.. Rules.Keys.Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Classes { get; } = [.. Forms.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The rule of a layer.</summary>
+    /// <summary>How a layer is lowered.</summary>
     /// <param name="layer">The layer; no input and no nested model.</param>
-    /// <param name="refusal">Where there is no rule: why, and what to do.</param>
-    public static LayerRule? Find(KerasLayer layer, out string refusal)
+    /// <param name="refusal">Where it is not: why, and what to do.</param>
+    public static LayerForm? Find(KerasLayer layer, out string refusal)
     {
         refusal = "";
-        if (!layer.IsCustom && !layer.IsOperation && IsKeras(layer.Module) && Rules.TryGetValue(layer.ClassName, out var rule))
+        if (!layer.IsCustom && !layer.IsOperation && IsKeras(layer.Module) && Forms.TryGetValue(layer.ClassName, out var form))
         {
-            return rule;
+            return form;
         }
 
         refusal = layer switch
@@ -76,6 +81,15 @@ internal static class LayerRegistry
 
     private const string Custom =
         "is the author's own class, whose code is not in the file; build the same from Keras layers and save again";
+
+    private static LayerForm Of(Func<LayerContext, Value> rule, params string[] tensorArguments) =>
+        new(layer => [rule(layer)], TakesAnyType: false, tensorArguments);
+
+    private static LayerForm OfAnyType(Func<LayerContext, Value> rule, params string[] tensorArguments) =>
+        new(layer => [rule(layer)], TakesAnyType: true, tensorArguments);
+
+    private static LayerForm Function(Func<LayerContext, IReadOnlyList<Value>> rule) =>
+        new(rule, TakesAnyType: true, TensorArguments: null);
 
     private static bool IsKeras(string? module) =>
         module is null || module.StartsWith("keras", StringComparison.Ordinal) || module.StartsWith("tf_keras", StringComparison.Ordinal)

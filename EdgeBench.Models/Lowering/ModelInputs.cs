@@ -9,8 +9,6 @@ namespace EdgeBench.Models.Lowering;
 /// <summary>The inputs of the outermost model: a batch of 1, and every other size known.</summary>
 internal static class ModelInputs
 {
-    private static readonly HashSet<string> FloatTypes = ["float16", "bfloat16", "float32", "float64", "half", "double"];
-
     /// <summary>One value per input.</summary>
     /// <param name="model">The model.</param>
     /// <param name="shapes">What the user says, without the batch, by name.</param>
@@ -29,8 +27,7 @@ internal static class ModelInputs
                     $"its input '{name}' is not among its layers, so the file is damaged; save the model again");
             try
             {
-                RequireFloat(layer);
-                inputs.Add(new GraphTensor(name, new Value(name, Shape(layer, shapes.GetValueOrDefault(name)))));
+                inputs.Add(new GraphTensor(name, new Value(name, Shape(layer, shapes.GetValueOrDefault(name)), TypeOf(layer))));
             }
             catch (LayerNotSupportedException e)
             {
@@ -41,7 +38,7 @@ internal static class ModelInputs
         return inputs;
     }
 
-    private static void RequireFloat(KerasLayer layer)
+    private static ElementType TypeOf(KerasLayer layer)
     {
         if (layer.Config.Flag("sparse", false) || layer.Config.Flag("ragged", false))
         {
@@ -49,10 +46,8 @@ internal static class ModelInputs
         }
 
         var type = layer.Config.Find("dtype") is { } element ? TypeName(element) : "float32";
-        if (!FloatTypes.Contains(type))
-        {
-            throw new LayerNotSupportedException($"inputs of the type {type} are not supported yet; build the model with a float32 input");
-        }
+        return ElementTypes.Of(type) ?? throw new LayerNotSupportedException(
+            $"inputs of the type {type} are not supported; build the model with a float32 or int32 input");
     }
 
     private static string TypeName(JsonElement element) => element.ValueKind == JsonValueKind.String

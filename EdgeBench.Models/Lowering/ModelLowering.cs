@@ -147,23 +147,24 @@ internal sealed class ModelLowering
         }
 
         var known = arguments.OfType<Value>().ToList();
-        if (LayerRegistry.Find(layer, out _) is not { } rule || known.Count < arguments.Count)
+        if (LayerRegistry.Find(layer, out _) is not { } form || known.Count < arguments.Count)
         {
             return [null];
         }
 
         try
         {
-            // An operation takes tensors by name as well; for a layer they would be a mask or a state, which none of the layers here has.
+            // Such as a mask or a state.
             var byName = placed.Call.Keyword.Where(argument => argument.Value.Tensors.Any()).Select(argument => argument.Key);
-            if (layer.ClassName != "TFOpLambda" && byName.FirstOrDefault() is { } extra)
+            if (form.TensorArguments is { } names && byName.FirstOrDefault(name => !names.Contains(name)) is { } extra)
             {
                 throw new LayerNotSupportedException($"it is called with the tensor argument '{extra}', which is not supported");
             }
 
-            var output = rule(new LayerContext(_state, layer, placed.Call, known));
-            Remember(layer, output);
-            return [output];
+            var context = new LayerContext(_state, layer, placed.Call, known);
+            var outputs = form.Lower(form.TakesAnyType ? context : context.WithFloats());
+            Remember(layer, outputs[0]);
+            return [.. outputs];
         }
         catch (LayerNotSupportedException e)
         {

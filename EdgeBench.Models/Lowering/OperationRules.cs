@@ -8,7 +8,7 @@ namespace EdgeBench.Models.Lowering;
 /// run.</summary>
 internal static class OperationRules
 {
-    public static Value TensorFlowOperation(LayerContext layer)
+    public static IReadOnlyList<Value> TensorFlowOperation(LayerContext layer)
     {
         var function = layer.Config.Text("function") ?? "";
         ArithmeticKind kind = function switch
@@ -25,7 +25,7 @@ internal static class OperationRules
         var shape = MergeRules.Broadcast(left.Shape, right.Shape)
             ?? throw new LayerNotSupportedException(
                 $"{TensorShape.Text(left.Shape)} and {TensorShape.Text(right.Shape)} do not fit together");
-        return layer.Emit(new Arithmetic(kind), shape, left, right);
+        return [layer.Emit(new Arithmetic(kind), shape, left, right)];
     }
 
     /// <summary>An argument by its name or its place: a tensor or a constant.</summary>

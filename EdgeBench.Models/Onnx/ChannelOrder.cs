@@ -4,20 +4,20 @@ namespace EdgeBench.Models.Onnx;
 internal static class ChannelOrder
 {
     /// <summary>(batch, spatial..., channels) to (batch, channels, spatial...).</summary>
-    public static float[] ToChannelsFirst(float[] values, IReadOnlyList<int> shape)
+    public static T[] ToChannelsFirst<T>(T[] values, IReadOnlyList<int> shape)
     {
         var (batch, channels) = (shape[0], shape[^1]);
         var places = values.Length / (batch * channels);
-        var result = new float[values.Length];
+        var result = new T[values.Length];
         for (var n = 0; n < batch; n++)
         {
-            Transpose(values.AsSpan(n * places * channels, places * channels), result.AsSpan(n * places * channels), places, channels);
+            Transpose<T>(values.AsSpan(n * places * channels, places * channels), result.AsSpan(n * places * channels), places, channels);
         }
 
         return result;
     }
 
-    private static void Transpose(ReadOnlySpan<float> source, Span<float> target, int rows, int columns)
+    private static void Transpose<T>(ReadOnlySpan<T> source, Span<T> target, int rows, int columns)
     {
         for (var row = 0; row < rows; row++)
         {

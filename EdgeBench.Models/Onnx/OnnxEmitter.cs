@@ -53,7 +53,7 @@ internal static class OnnxEmitter
         {
             TensorType = new TypeProto.Types.Tensor
             {
-                ElemType = OnnxInitializer.Float,
+                ElemType = OnnxInitializer.TypeOf(tensor.Value.Type),
                 Shape = new TensorShapeProto
                 {
                     Dim = { tensor.Value.Shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }) },

@@ -10,16 +10,32 @@ internal static class OnnxForms
         FrozenDictionary.ToFrozenDictionary<Type, Action<OnnxGraphBuilder, Operator>>(
         [
             Of<Activation>(ActivationEmitter.Emit),
+            Of<ArgumentOf>(ReductionEmitter.Emit),
             Of<Arithmetic>(ElementEmitter.Emit),
+            Of<BatchedMatrixProduct>(ProductEmitter.Emit),
+            Of<Cast>(ElementEmitter.Emit),
+            Of<Comparison>(ElementEmitter.Emit),
             Of<Concatenation>(StructureEmitter.Emit),
             Of<Convolution>(WindowEmitter.Emit),
+            Of<CumulativeSum>(StructureEmitter.Emit),
+            Of<Gather>(StructureEmitter.Emit),
+            Of<Logic>(ElementEmitter.Emit),
             Of<MatrixProduct>(ProductEmitter.EmitMatrixProduct),
+            Of<OneHot>(StructureEmitter.Emit),
             Of<Padding>(StructureEmitter.Emit),
             Of<Pooling>(WindowEmitter.Emit),
             Of<Reduction>(ReductionEmitter.Emit),
             Of<Reshaping>(StructureEmitter.EmitReshaping),
             Of<ScaleShift>(ElementEmitter.Emit),
+            Of<Selection>(ElementEmitter.EmitSelection),
+            Of<Slicing>(StructureEmitter.Emit),
             Of<Softmax>(ElementEmitter.Emit),
+            Of<Splitting>(StructureEmitter.Emit),
+            Of<Stacking>(StructureEmitter.Emit),
+            Of<Tile>(StructureEmitter.Emit),
+            Of<TopElements>(StructureEmitter.Emit),
+            Of<Transposition>(StructureEmitter.Emit),
+            Of<Unary>(ElementEmitter.Emit),
         ]);
 
     /// <summary>Adds the nodes that compute what an operator does.</summary>

@@ -74,6 +74,11 @@ internal sealed class OnnxGraphBuilder
             return name;
         }
 
+        if (value.IsConstant)
+        {
+            return _tensors[(value, layout)] = Add(value, layout);
+        }
+
         var other = layout == Layout.ChannelsFirst ? Layout.ChannelsLast : Layout.ChannelsFirst;
         var source = _tensors[(value, other)];
         name = OutputName(value, layout);
@@ -118,6 +123,19 @@ internal sealed class OnnxGraphBuilder
         return name;
     }
 
+    /// <summary>Adds a node that computes several values.</summary>
+    public void ComputeAll(
+        IReadOnlyList<Value> values, Layout layout, string type, IEnumerable<string> inputs, params AttributeProto[] attributes)
+    {
+        var layouts = values.Select(value => value.Rank < 3 ? Layout.ChannelsLast : layout).ToList();
+        string[] names = [.. values.Zip(layouts, OutputName)];
+        Add(type, inputs, names, attributes);
+        for (var i = 0; i < names.Length; i++)
+        {
+            _tensors[(values[i], layouts[i])] = names[i];
+        }
+    }
+
     /// <summary>Adds a node whose result only the next nodes read, and gives the tensor's name.</summary>
     public string Step(string role, string type, IEnumerable<string> inputs, params AttributeProto[] attributes)
     {
@@ -138,26 +156,15 @@ internal sealed class OnnxGraphBuilder
     }
 
     /// <summary>A constant of the graph as it is.</summary>
-    public string Constant(Value constant) =>
-        Floats(constant.Name, constant.Shape.Select(size => (long)size), () => constant.Constant!);
+    public string Constant(Value constant) => Tensor(constant, Layout.ChannelsLast);
 
-    /// <summary>A constant beside a tensor of a rank, in its layout.</summary>
-    public string Operand(Value constant, int rank, Layout layout)
-    {
-        if (constant.Rank == 0)
-        {
-            return Scalar(constant.Constant![0]);
-        }
-
-        int[] shape = [.. Enumerable.Repeat(1, Math.Max(rank - constant.Rank, 0)), .. constant.Shape];
-        if (layout == Layout.ChannelsLast || rank < 3)
-        {
-            return Floats(constant.Name, shape.Select(size => (long)size), () => constant.Constant!);
-        }
-
-        var raised = new Value(constant.Name, shape, constant.Constant);
-        return Floats(constant.Name, Dimensions(raised, layout), () => ChannelOrder.ToChannelsFirst(constant.Constant!, shape));
-    }
+    /// <summary>A tensor that meets others element by element: a constant gets their rank.</summary>
+    /// <param name="value">The tensor.</param>
+    /// <param name="rank">Number of dimensions of what it meets.</param>
+    /// <param name="layout">Their layout.</param>
+    public string Operand(Value value, int rank, Layout layout) => value.IsConstant && value.Rank > 0 && value.Rank < rank
+        ? Tensor(value.Reshaped([.. Enumerable.Repeat(1, rank - value.Rank), .. value.Shape]), layout)
+        : Tensor(value, layout);
 
     /// <summary>A constant of floats.</summary>
     /// <param name="name">Name to begin with.</param>
@@ -221,14 +228,40 @@ internal sealed class OnnxGraphBuilder
         ? [0, rank - 1, .. Enumerable.Range(1, rank - 2).Select(axis => (long)axis)]
         : [0, .. Enumerable.Range(2, rank - 2).Select(axis => (long)axis), 1];
 
+    private string Add(Value constant, Layout layout)
+    {
+        if (constant is { Rank: 0, Type: ElementType.Float32 })
+        {
+            return Scalar(constant.Constant![0]);
+        }
+
+        var turns = layout == Layout.ChannelsFirst && !IsSameInMemory(constant);
+        if (constant.Type == ElementType.Float32)
+        {
+            return Floats(
+                constant.Name, Dimensions(constant, layout),
+                () => turns ? ChannelOrder.ToChannelsFirst(constant.Constant!, constant.Shape) : constant.Constant!);
+        }
+
+        var turned = turns
+            ? Value.Of(constant.Name, constant.Shape, constant.Type, ChannelOrder.ToChannelsFirst(constant.Exact(), constant.Shape))
+            : constant;
+        var name = Unique(constant.Name);
+        Initializers.Add(OnnxInitializer.Wholes(name, [.. Dimensions(constant, layout)], turned));
+        return name;
+    }
+
     private string OutputName(Value value, Layout layout) =>
         layout == Layout.ChannelsLast && _outputNames.TryGetValue(value, out var name) ? name : Unique(value.Name);
 
-    private void Add(string type, IEnumerable<string> inputs, string output, params AttributeProto[] attributes)
+    private void Add(string type, IEnumerable<string> inputs, string output, params AttributeProto[] attributes) =>
+        Add(type, inputs, [output], attributes);
+
+    private void Add(string type, IEnumerable<string> inputs, string[] outputs, params AttributeProto[] attributes)
     {
-        // Nodes are called by what they compute: that name is unique, and ONNX Runtime refuses two nodes of one name.
-        Nodes.Add(new NodeProto { OpType = type, Name = output, Input = { inputs }, Output = { output }, Attribute = { attributes } });
-        Sources.Add(output, _sources);
+        // Nodes are called by what they compute first: that name is unique, and ONNX Runtime refuses two nodes of one name.
+        Nodes.Add(new NodeProto { OpType = type, Name = outputs[0], Input = { inputs }, Output = { outputs }, Attribute = { attributes } });
+        Sources.Add(outputs[0], _sources);
     }
 
     private string Unique(string name)

@@ -17,6 +17,24 @@ internal sealed record OnnxInitializer(string Name, int DataType, IReadOnlyList<
     /// <summary>TensorProto.DataType.INT64.</summary>
     public const int Int64 = 7;
 
+    /// <summary>TensorProto.DataType.BOOL.</summary>
+    public const int Bool = 9;
+
+    /// <summary>A type in ONNX's numbering.</summary>
+    public static int TypeOf(ElementType type) => type switch
+    {
+        ElementType.UInt8 => 2,
+        ElementType.Int8 => 3,
+        ElementType.Int32 => 6,
+        ElementType.Int64 => Int64,
+        ElementType.Bool => Bool,
+        _ => Float,
+    };
+
+    /// <summary>A constant of the graph that is no list of floats.</summary>
+    public static OnnxInitializer Wholes(string name, IReadOnlyList<long> dimensions, Value constant) => new(
+        name, TypeOf(constant.Type), dimensions, constant.Count * constant.Type.Size(), stream => stream.Write(constant.WholeBytes()));
+
     /// <summary>Floats whose values are made on demand.</summary>
     public static OnnxInitializer Floats(string name, IReadOnlyList<long> dimensions, Func<float[]> values) => new(
         name,

@@ -1,4 +1,5 @@
 using EdgeBench.Models.Graphs;
+using static EdgeBench.Models.Onnx.OnnxGraphBuilder;
 
 namespace EdgeBench.Models.Onnx;
 
@@ -24,5 +25,16 @@ internal static class ProductEmitter
         {
             builder.Compute(step.Output, Layout.ChannelsLast, "MatMul", [input, kernel]);
         }
+    }
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, BatchedMatrixProduct product) => builder.Compute(
+        step.Output, Layout.ChannelsLast, "MatMul",
+        [Operand(builder, step.Inputs[0], product.TransposeLeft), Operand(builder, step.Inputs[1], product.TransposeRight)]);
+
+    private static string Operand(OnnxGraphBuilder builder, Value value, bool transposes)
+    {
+        var tensor = builder.Tensor(value, Layout.ChannelsLast);
+        long[] order = [.. Enumerable.Range(0, value.Rank - 2).Select(axis => (long)axis), value.Rank - 1, value.Rank - 2];
+        return transposes ? builder.Step($"{value.Name}/transposed", "Transpose", [tensor], Attribute("perm", order)) : tensor;
     }
 }

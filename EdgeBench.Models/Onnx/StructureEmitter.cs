@@ -37,4 +37,102 @@ internal static class StructureEmitter
         var layout = step.Output.Rank >= 3 && IsSameInMemory(step.Output) ? Layout.ChannelsFirst : Layout.ChannelsLast;
         builder.Compute(step.Output, layout, "Reshape", [input, builder.Wholes("shape", [.. Dimensions(step.Output, layout)])]);
     }
+
+    /// <summary>From whichever layout the tensor lies in, in one step.</summary>
+    public static void Emit(OnnxGraphBuilder builder, Operator step, Transposition transposition)
+    {
+        var from = builder.Prevailing([step.Input]);
+        var rank = step.Input.Rank;
+        builder.Compute(
+            step.Output, Layout.ChannelsLast, "Transpose", [builder.Tensor(step.Input, from)],
+            Attribute("perm", transposition.Order.Select(axis => Axis(axis, rank, from))));
+    }
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, Slicing slicing)
+    {
+        var layout = builder.Prevailing([step.Input]);
+        var (input, output) = (step.Input.Shape, step.Output.Shape);
+        int[] axes = [.. Enumerable.Range(0, input.Count).Where(axis => slicing.Strides[axis] != 1 || output[axis] != input[axis])];
+        builder.Compute(
+            step.Output, layout, "Slice",
+            [
+                builder.Tensor(step.Input, layout),
+                builder.Wholes("starts", [.. axes.Select(axis => (long)slicing.Begin[axis])]),
+                builder.Wholes("ends", [.. axes.Select(End)]),
+                builder.Wholes("axes", [.. axes.Select(axis => Axis(axis, input.Count, layout))]),
+                builder.Wholes("steps", [.. axes.Select(axis => (long)slicing.Strides[axis])]),
+            ]);
+
+        // Before the first place stands no number: negative ones count from the end.
+        long End(int axis)
+        {
+            var end = slicing.Begin[axis] + ((long)slicing.Strides[axis] * output[axis]);
+            return end < 0 ? int.MinValue : Math.Min(end, input[axis]);
+        }
+    }
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, Gather gather) => builder.Compute(
+        step.Output, Layout.ChannelsLast, "Gather",
+        [builder.Tensor(step.Inputs[0], Layout.ChannelsLast), builder.Tensor(step.Inputs[1], Layout.ChannelsLast)],
+        Attribute("axis", gather.Axis));
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, Tile tile)
+    {
+        var layout = builder.Prevailing([step.Input]);
+        var multiples = new long[step.Output.Rank];
+        for (var axis = 0; axis < multiples.Length; axis++)
+        {
+            multiples[Axis(axis, multiples.Length, layout)] = tile.Multiples[axis];
+        }
+
+        builder.Compute(step.Output, layout, "Tile", [builder.Tensor(step.Input, layout), builder.Wholes("multiples", multiples)]);
+    }
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, Stacking stacking)
+    {
+        long[] raised = [.. step.Output.Shape.Select((size, axis) => axis == stacking.Axis ? 1L : size)];
+        var shape = builder.Wholes("shape", raised);
+        builder.Compute(
+            step.Output, Layout.ChannelsLast, "Concat",
+            step.Inputs.Select(input =>
+                builder.Step($"{input.Name}/raised", "Reshape", [builder.Tensor(input, Layout.ChannelsLast), shape])).ToList(),
+            Attribute("axis", stacking.Axis));
+    }
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, Splitting splitting)
+    {
+        var layout = builder.Prevailing([step.Input]);
+        var rank = step.Input.Rank;
+        builder.ComputeAll(
+            step.Outputs, layout, "Split",
+            [
+                builder.Tensor(step.Input, layout),
+                builder.Wholes("lengths", [.. step.Outputs.Select(output => (long)output.Shape[splitting.Axis])]),
+            ],
+            Attribute("axis", Axis(splitting.Axis, rank, layout)));
+    }
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, OneHot oneHot) => builder.Compute(
+        step.Output, Layout.ChannelsLast, "OneHot",
+        [
+            builder.Tensor(step.Input, Layout.ChannelsLast), builder.Wholes("depth", [oneHot.Depth]),
+            builder.Floats("constant/off_on", [2], () => [0, 1]),
+        ],
+        Attribute("axis", -1));
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, CumulativeSum sum) => builder.Compute(
+        step.Output, Layout.ChannelsLast, "CumSum",
+        [builder.Tensor(step.Input, Layout.ChannelsLast), builder.Wholes("axis", [sum.Axis])],
+        Attribute("exclusive", sum.Exclusive ? 1 : 0), Attribute("reverse", sum.Backwards ? 1 : 0));
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, TopElements top)
+    {
+        var places = new Value($"{step.Output.Name}/places", step.Outputs[1].Shape, ElementType.Int64);
+        builder.ComputeAll(
+            [step.Outputs[0], places], Layout.ChannelsLast, "TopK",
+            [builder.Tensor(step.Input, Layout.ChannelsLast), builder.Wholes("count", [top.Count])], Attribute("axis", -1));
+        builder.Compute(
+            step.Outputs[1], Layout.ChannelsLast, "Cast", [builder.Tensor(places, Layout.ChannelsLast)],
+            Attribute("to", OnnxInitializer.TypeOf(step.Outputs[1].Type)));
+    }
 }

@@ -65,7 +65,7 @@ internal static class FoldScaling
                 : null;
         }
 
-        if (step.Operation is not Arithmetic { Kind: var kind } || step.Inputs.Count != 2)
+        if (step.Operation is not Arithmetic { Kind: var kind } || step.Inputs.Count != 2 || step.Output.Type != ElementType.Float32)
         {
             return null;
         }
@@ -78,7 +78,8 @@ internal static class FoldScaling
                 ArithmeticKind.Add => new Affine(left, Ones(number), number),
                 ArithmeticKind.Subtract => new Affine(left, Ones(number), Array.ConvertAll(number, value => -value)),
                 ArithmeticKind.Multiply => new Affine(left, number, new double[number.Length]),
-                _ => new Affine(left, Array.ConvertAll(number, value => 1 / value), new double[number.Length]),
+                ArithmeticKind.Divide => new Affine(left, Array.ConvertAll(number, value => 1 / value), new double[number.Length]),
+                _ => null,
             };
         }
 

@@ -32,7 +32,7 @@ internal static class LimitDimensions
 
     private static IEnumerable<Operator> Limited(Operator step) => step.Operation switch
     {
-        Arithmetic when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes => Around(step, step.Operation, shapes),
+        Arithmetic or Comparison or Logic or Selection when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes => Around(step, step.Operation, shapes),
         ScaleShift scaling when scaling.Axis < step.Output.Rank - 1 =>
             Around(
                 step, new ScaleShift(MiddleAxis),
@@ -92,7 +92,7 @@ internal static class LimitDimensions
         var inputs = new List<Value>();
         foreach (var (input, shape) in step.Inputs.Zip(shapes))
         {
-            var viewed = input.IsConstant ? input.Reshaped(shape) : new Value(input.Name, shape);
+            var viewed = input.IsConstant ? input.Reshaped(shape) : new Value(input.Name, shape, input.Type);
             inputs.Add(viewed);
             if (!input.IsConstant)
             {
@@ -103,7 +103,8 @@ internal static class LimitDimensions
         var rank = shapes.Max(shape => shape.Count);
         var output = new Value(
             step.Output.Name,
-            [.. Enumerable.Range(0, rank).Select(axis => shapes.Max(shape => shape.Count == rank ? shape[axis] : 1))]);
+            [.. Enumerable.Range(0, rank).Select(axis => shapes.Max(shape => shape.Count == rank ? shape[axis] : 1))],
+            step.Output.Type);
         yield return new Operator(operation, inputs, [output], step.Sources);
         yield return new Operator(new Reshaping(), [output], step.Outputs, step.Sources);
     }

@@ -10,19 +10,56 @@ internal static class ElementEmitter
 {
     public static void Emit(TfliteGraphBuilder builder, Operator step, Arithmetic arithmetic, FusedActivation activation)
     {
-        RequireFewDimensions(step);
-        builder.Compute(
-            step.Output,
-            arithmetic.Kind switch
-            {
-                ArithmeticKind.Add => BuiltinOperator.Add,
-                ArithmeticKind.Subtract => BuiltinOperator.Sub,
-                ArithmeticKind.Multiply => BuiltinOperator.Mul,
-                _ => BuiltinOperator.Div,
-            },
-            [.. step.Inputs.Select(builder.Tensor)],
-            ActivationFusion.Options(activation));
+        const int TakesFloats = 2;
+        var (code, version) = arithmetic.Kind switch
+        {
+            ArithmeticKind.Add => (BuiltinOperator.Add, 1),
+            ArithmeticKind.Subtract => (BuiltinOperator.Sub, 1),
+            ArithmeticKind.Multiply => (BuiltinOperator.Mul, 1),
+            ArithmeticKind.Divide => (BuiltinOperator.Div, 1),
+            ArithmeticKind.Maximum => (BuiltinOperator.Maximum, 1),
+            ArithmeticKind.Minimum => (BuiltinOperator.Minimum, 1),
+            ArithmeticKind.Power => (BuiltinOperator.Pow, 1),
+            ArithmeticKind.FloorModulo => (BuiltinOperator.FloorMod, 1),
+            ArithmeticKind.FloorDivide => (BuiltinOperator.FloorDiv, step.Output.Type == ElementType.Float32 ? TakesFloats : 1),
+            _ => (BuiltinOperator.SquaredDifference, 1),
+        };
+        ComputeMeeting(builder, step, code, Fuses(arithmetic) ? ActivationFusion.Options(activation) : null, version);
     }
+
+    /// <summary>Whether the operator applies an activation to its results itself.</summary>
+    public static bool Fuses(Arithmetic arithmetic) => arithmetic.Kind
+        is ArithmeticKind.Add or ArithmeticKind.Subtract or ArithmeticKind.Multiply or ArithmeticKind.Divide;
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Comparison comparison) => ComputeMeeting(
+        builder, step, comparison.Kind switch
+        {
+            ComparisonKind.Equal => BuiltinOperator.Equal,
+            ComparisonKind.NotEqual => BuiltinOperator.NotEqual,
+            ComparisonKind.Less => BuiltinOperator.Less,
+            ComparisonKind.LessOrEqual => BuiltinOperator.LessEqual,
+            ComparisonKind.Greater => BuiltinOperator.Greater,
+            _ => BuiltinOperator.GreaterEqual,
+        });
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Logic logic) => ComputeMeeting(
+        builder, step, logic.Kind switch
+        {
+            LogicKind.And => BuiltinOperator.LogicalAnd,
+            LogicKind.Or => BuiltinOperator.LogicalOr,
+            _ => BuiltinOperator.NotEqual,
+        });
+
+    public static void EmitSelection(TfliteGraphBuilder builder, Operator step) =>
+        ComputeMeeting(builder, step, BuiltinOperator.SelectV2);
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Cast cast) => builder.Compute(
+        step.Output, BuiltinOperator.Cast, [builder.Tensor(step.Input)],
+        new Options
+        {
+            ["inDataType"] = (double)TensorTypes.Of(step.Input.Type),
+            ["outDataType"] = (double)TensorTypes.Of(cast.Type),
+        });
 
     public static void Emit(TfliteGraphBuilder builder, Operator step, ScaleShift scaling, FusedActivation activation)
     {
@@ -73,6 +110,13 @@ internal static class ElementEmitter
         var there = builder.Step($"{step.Output.Name}/turned", turned, BuiltinOperator.Transpose, [input, permutation]);
         var soft = builder.Step($"{step.Output.Name}/soft", turned, code, [there], options);
         builder.Compute(step.Output, BuiltinOperator.Transpose, [soft, permutation]);
+    }
+
+    private static void ComputeMeeting(
+        TfliteGraphBuilder builder, Operator step, BuiltinOperator code, Options? options = null, int version = 1)
+    {
+        RequireFewDimensions(step);
+        builder.Compute(step.Output, code, [.. step.Inputs.Select(builder.Tensor)], options, version);
     }
 
     /// <summary>Kernels that repeat elements end the process where there are more dimensions than they know.</summary>

@@ -44,7 +44,7 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
         [BuiltinOperator.Softmax] = new(9, [new("beta", OptionKind.Float)]),
         [BuiltinOperator.Pad] = new(22, []),
         [BuiltinOperator.Transpose] = new(26, []),
-        [BuiltinOperator.Mean] = new(27, [Boolean("keepDims")]),
+        [BuiltinOperator.Mean] = Reducer,
         [BuiltinOperator.Sub] = new(28, [Byte(Activation)]),
         [BuiltinOperator.Div] = new(29, [Byte(Activation)]),
         [BuiltinOperator.Exp] = new(33, []),
@@ -54,12 +54,46 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
         [BuiltinOperator.Minimum] = new(39, []),
         [BuiltinOperator.PadV2] = new(43, []),
         [BuiltinOperator.Greater] = new(44, []),
-        [BuiltinOperator.ReduceMax] = new(27, [Boolean("keepDims")]),
+        [BuiltinOperator.ReduceMax] = Reducer,
         [BuiltinOperator.Square] = new(66, []),
         [BuiltinOperator.LeakyRelu] = new(75, [new("alpha", OptionKind.Float)]),
         [BuiltinOperator.Abs] = new(78, []),
         [BuiltinOperator.HardSwish] = new(91, []),
         [BuiltinOperator.SelectV2] = new(98, []),
+        [BuiltinOperator.Gather] = new(23, [Int("axis"), Int("batchDims")]),
+        [BuiltinOperator.StridedSlice] = new(
+            32, [Int("beginMask"), Int("endMask"), Int("ellipsisMask"), Int("newAxisMask"), Int("shrinkAxisMask")]),
+        [BuiltinOperator.TopKV2] = new(34, []),
+        [BuiltinOperator.Cast] = new(37, [Byte("inDataType"), Byte("outDataType")]),
+        [BuiltinOperator.ArgMax] = new(40, [Byte("outputType")]),
+        [BuiltinOperator.Less] = new(41, []),
+        [BuiltinOperator.Neg] = new(42, []),
+        [BuiltinOperator.GreaterEqual] = new(45, []),
+        [BuiltinOperator.LessEqual] = new(46, []),
+        [BuiltinOperator.Slice] = new(48, []),
+        [BuiltinOperator.Tile] = new(51, []),
+        [BuiltinOperator.Equal] = new(53, []),
+        [BuiltinOperator.NotEqual] = new(54, []),
+        [BuiltinOperator.Pow] = new(56, []),
+        [BuiltinOperator.ArgMin] = new(57, [Byte("outputType")]),
+        [BuiltinOperator.Pack] = new(59, [Int("valuesCount"), Int("axis")]),
+        [BuiltinOperator.LogicalOr] = new(60, []),
+        [BuiltinOperator.OneHot] = new(61, [Int("axis")]),
+        [BuiltinOperator.LogicalAnd] = new(62, []),
+        [BuiltinOperator.LogicalNot] = new(63, []),
+        [BuiltinOperator.FloorDiv] = new(65, []),
+        [BuiltinOperator.FloorMod] = new(72, []),
+        [BuiltinOperator.SquaredDifference] = new(76, []),
+        [BuiltinOperator.SplitV] = new(79, [Int("numSplits")]),
+        [BuiltinOperator.ReverseV2] = new(81, []),
+        [BuiltinOperator.Cos] = new(84, []),
+        [BuiltinOperator.BatchMatMul] = new(101, [Boolean("adjX"), Boolean("adjY")]),
+        [BuiltinOperator.CumSum] = new(102, [Boolean("exclusive"), Boolean("reverse")]),
+        [BuiltinOperator.Sum] = Reducer,
+        [BuiltinOperator.ReduceProd] = Reducer,
+        [BuiltinOperator.ReduceMin] = Reducer,
+        [BuiltinOperator.ReduceAny] = Reducer,
+        [BuiltinOperator.ReduceAll] = Reducer,
         [BuiltinOperator.Gelu] = new(116, [Boolean("approximate")]),
     }.ToFrozenDictionary();
 
@@ -67,6 +101,8 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
 
     private static OperatorSchema Pool => new(
         5, [Byte("padding"), Int("strideW"), Int("strideH"), Int("filterWidth"), Int("filterHeight"), Byte(Activation)]);
+
+    private static OperatorSchema Reducer => new(27, [Boolean("keepDims")]);
 
     /// <summary>The options of an operator; none for those that are only read.</summary>
     public static OperatorSchema Of(BuiltinOperator code) => Known.GetValueOrDefault(code, None);

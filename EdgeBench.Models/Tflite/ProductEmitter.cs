@@ -22,4 +22,12 @@ internal static class ProductEmitter
             options,
             isMatrix ? 1 : KeepsDimensions);
     }
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, BatchedMatrixProduct product) => builder.Compute(
+        step.Output, BuiltinOperator.BatchMatMul, [builder.Tensor(step.Inputs[0]), builder.Tensor(step.Inputs[1])],
+        new Dictionary<string, double>
+        {
+            ["adjX"] = product.TransposeLeft ? 1 : 0,
+            ["adjY"] = product.TransposeRight ? 1 : 0,
+        });
 }

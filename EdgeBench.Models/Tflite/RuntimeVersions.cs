@@ -13,7 +13,23 @@ internal static class RuntimeVersions
         (BuiltinOperator.FullyConnected, 5) => new(2, 0, 0),
         (BuiltinOperator.DepthwiseConv2D, 2) => new(1, 12, 0),
         (BuiltinOperator.Gelu, _) => new(2, 9, 0),
+        (BuiltinOperator.CumSum, _) or (BuiltinOperator.FloorDiv, 2) or (BuiltinOperator.Slice, 5) => new(2, 4, 0),
+        (BuiltinOperator.BatchMatMul, _) => new(2, 3, 0),
         (BuiltinOperator.SelectV2, _) => new(2, 2, 0),
+        (BuiltinOperator.Transpose, 4) or (BuiltinOperator.StridedSlice, 4) => new(2, 1, 0),
+        (BuiltinOperator.Round or BuiltinOperator.Cos or BuiltinOperator.ReverseV2 or BuiltinOperator.ReduceAll, _) => new(1, 14, 0),
+        (BuiltinOperator.SquaredDifference or BuiltinOperator.FloorMod or BuiltinOperator.SplitV or BuiltinOperator.Ceil, _) =>
+            new(1, 13, 1),
+        (BuiltinOperator.FloorDiv, _) => new(1, 13, 0),
+        (BuiltinOperator.Pack or BuiltinOperator.OneHot or BuiltinOperator.LogicalOr or BuiltinOperator.LogicalAnd
+            or BuiltinOperator.LogicalNot or BuiltinOperator.ReduceMin or BuiltinOperator.ReduceProd or BuiltinOperator.ReduceAny, _) =>
+            new(1, 11, 0),
+        (BuiltinOperator.Sum or BuiltinOperator.Rsqrt or BuiltinOperator.Pow or BuiltinOperator.Tile or BuiltinOperator.Less
+            or BuiltinOperator.LessEqual or BuiltinOperator.GreaterEqual or BuiltinOperator.Equal or BuiltinOperator.NotEqual
+            or BuiltinOperator.Slice or BuiltinOperator.Sin or BuiltinOperator.ArgMax or BuiltinOperator.ArgMin, _) => new(1, 14, 0),
+        (BuiltinOperator.Neg, _) => new(1, 9, 0),
+        (BuiltinOperator.StridedSlice or BuiltinOperator.Gather or BuiltinOperator.TopKV2, _) => new(1, 6, 0),
+        (BuiltinOperator.Cast, _) => new(1, 5, 0),
         (BuiltinOperator.HardSwish, _) => new(1, 15, 0),
         (BuiltinOperator.Maximum or BuiltinOperator.Minimum or BuiltinOperator.Tanh or BuiltinOperator.Logistic
             or BuiltinOperator.LogSoftmax or BuiltinOperator.Greater or BuiltinOperator.Elu or BuiltinOperator.Log, _) => new(1, 14, 0),

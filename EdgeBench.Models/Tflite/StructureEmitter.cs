@@ -1,4 +1,6 @@
 using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
+using EdgeBench.Models.Passes;
 using Options = System.Collections.Generic.Dictionary<string, double>;
 
 namespace EdgeBench.Models.Tflite;
@@ -30,4 +32,122 @@ internal static class StructureEmitter
     /// <summary>Zeros or another constant in front and behind, as a list of pairs.</summary>
     public static int Pads(TfliteGraphBuilder builder, Padding padding) => builder.Wholes(
         "pads", [padding.Before.Count, 2], [.. padding.Before.Zip(padding.After).SelectMany(pair => new[] { pair.First, pair.Second })]);
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Transposition transposition)
+    {
+        const int TakesMoreDimensions = 4;
+        builder.Compute(
+            step.Output, BuiltinOperator.Transpose,
+            [builder.Tensor(step.Input), builder.Wholes("order", [transposition.Order.Count], [.. transposition.Order])],
+            version: transposition.Order.Count > LimitDimensions.Most ? TakesMoreDimensions : 1);
+    }
+
+    /// <summary>Dimensions that stay whole are left to masks or to a size of -1, so that the batch may change.</summary>
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Slicing slicing)
+    {
+        var (input, output) = (step.Input.Shape, step.Output.Shape);
+        var rank = input.Count;
+        RequireSliceable(rank);
+        var isWhole = Enumerable.Range(0, rank).Select(axis => slicing.Strides[axis] == 1 && output[axis] == input[axis]).ToList();
+        if (slicing.Strides.All(stride => stride == 1))
+        {
+            const int TakesFiveDimensions = 5;
+            builder.Compute(
+                step.Output, BuiltinOperator.Slice,
+                [
+                    builder.Tensor(step.Input), builder.Wholes("begin", [rank], [.. slicing.Begin]),
+                    builder.Wholes("size", [rank], [.. output.Select((size, axis) => isWhole[axis] ? -1 : size)]),
+                ],
+                version: rank > LimitDimensions.Most ? TakesFiveDimensions : 1);
+            return;
+        }
+
+        var reversed = Enumerable.Range(0, rank).Where(axis => !isWhole[axis]).ToList();
+        if (reversed is [var only] && slicing.Strides[only] == -1 && output[only] == input[only])
+        {
+            builder.Compute(
+                step.Output, BuiltinOperator.ReverseV2, [builder.Tensor(step.Input), builder.Wholes("axis", [1], only)]);
+            return;
+        }
+
+        EmitStrided(builder, step, slicing, isWhole);
+    }
+
+    private static void EmitStrided(TfliteGraphBuilder builder, Operator step, Slicing slicing, List<bool> isWhole)
+    {
+        const int TakesFiveDimensions = 4;
+        var rank = isWhole.Count;
+        var (ends, beginMask, endMask) = (new int[rank], 0, 0);
+        for (var axis = 0; axis < rank; axis++)
+        {
+            ends[axis] = slicing.Begin[axis] + (slicing.Strides[axis] * step.Output.Shape[axis]);
+            if (isWhole[axis])
+            {
+                beginMask |= 1 << axis;
+            }
+
+            // What stands before the first element has no number: negative ones count from the end.
+            if (isWhole[axis] || ends[axis] < 0 || ends[axis] > step.Input.Shape[axis])
+            {
+                (ends[axis], endMask) = (0, endMask | (1 << axis));
+            }
+        }
+
+        builder.Compute(
+            step.Output, BuiltinOperator.StridedSlice,
+            [
+                builder.Tensor(step.Input), builder.Wholes("begin", [rank], [.. slicing.Begin]), builder.Wholes("end", [rank], ends),
+                builder.Wholes("strides", [rank], [.. slicing.Strides]),
+            ],
+            new Options { ["beginMask"] = beginMask, ["endMask"] = endMask },
+            rank > LimitDimensions.Most ? TakesFiveDimensions : 1);
+    }
+
+    private static void RequireSliceable(int rank)
+    {
+        const int Most = 5;
+        if (rank > Most)
+        {
+            throw new LayerNotSupportedException($"TFLite slices tensors of at most {Most} dimensions; convert the model to onnx");
+        }
+    }
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Gather gather) => builder.Compute(
+        step.Output, BuiltinOperator.Gather, [builder.Tensor(step.Inputs[0]), builder.Tensor(step.Inputs[1])],
+        new Options { ["axis"] = gather.Axis });
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Tile tile) => builder.Compute(
+        step.Output, BuiltinOperator.Tile,
+        [builder.Tensor(step.Input), builder.Wholes("multiples", [tile.Multiples.Count], [.. tile.Multiples])]);
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Stacking stacking) => builder.Compute(
+        step.Output, BuiltinOperator.Pack, [.. step.Inputs.Select(builder.Tensor)],
+        new Options { ["valuesCount"] = step.Inputs.Count, ["axis"] = stacking.Axis });
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Splitting splitting)
+    {
+        int[] lengths = [.. step.Outputs.Select(output => output.Shape[splitting.Axis])];
+        var (input, axis) = (builder.Tensor(step.Input), builder.Whole(splitting.Axis));
+        var options = new Options { ["numSplits"] = lengths.Length };
+        if (Array.TrueForAll(lengths, length => length == lengths[0]))
+        {
+            builder.ComputeAll(step.Outputs, BuiltinOperator.Split, [axis, input], options);
+        }
+        else
+        {
+            builder.ComputeAll(
+                step.Outputs, BuiltinOperator.SplitV, [input, builder.Wholes("lengths", [lengths.Length], lengths), axis], options);
+        }
+    }
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, OneHot oneHot) => builder.Compute(
+        step.Output, BuiltinOperator.OneHot,
+        [builder.Tensor(step.Input), builder.Whole(oneHot.Depth), builder.Scalar(1), builder.Scalar(0)], new Options { ["axis"] = -1 });
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, CumulativeSum sum) => builder.Compute(
+        step.Output, BuiltinOperator.CumSum, [builder.Tensor(step.Input), builder.Whole(sum.Axis)],
+        new Options { ["exclusive"] = sum.Exclusive ? 1 : 0, ["reverse"] = sum.Backwards ? 1 : 0 });
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, TopElements top) =>
+        builder.ComputeAll(step.Outputs, BuiltinOperator.TopKV2, [builder.Tensor(step.Input), builder.Whole(top.Count)]);
 }

@@ -20,7 +20,11 @@ internal sealed record TfliteConstant(long ByteCount, Action<Stream> Write)
         new(values.LongLength * sizeof(float), stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan())));
 
     /// <summary>The values of a constant in their order.</summary>
-    public static TfliteConstant Floats(Value constant) =>
+    public static TfliteConstant Of(Value constant) => constant.Type == ElementType.Float32
+        ? Floats(constant)
+        : new(constant.Count * constant.Type.Size(), stream => stream.Write(constant.WholeBytes()));
+
+    private static TfliteConstant Floats(Value constant) =>
         new(constant.Count * sizeof(float), stream => stream.Write(MemoryMarshal.AsBytes(constant.Constant.AsSpan())));
 
     /// <summary>Some channels out of a kernel, with these first.</summary>

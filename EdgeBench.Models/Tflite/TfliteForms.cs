@@ -10,25 +10,41 @@ internal static class TfliteForms
 
     /// <param name="Emit">Adds the operators.</param>
     /// <param name="Fuses">Whether it applies an activation to its results itself.</param>
-    private sealed record Form(Emitting Emit, bool Fuses);
+    private sealed record Form(Emitting Emit, Func<Operation, bool> Fuses);
 
     private static readonly FrozenDictionary<Type, Form> Forms = FrozenDictionary.ToFrozenDictionary<Type, Form>(
     [
         Of<Activation>(ActivationEmitter.Emit),
-        Fusing<Arithmetic>(ElementEmitter.Emit),
+        Of<ArgumentOf>(ReductionEmitter.Emit),
+        Fusing<Arithmetic>(ElementEmitter.Emit, ElementEmitter.Fuses),
+        Of<BatchedMatrixProduct>(ProductEmitter.Emit),
+        Of<Cast>(ElementEmitter.Emit),
+        Of<Comparison>(ElementEmitter.Emit),
         Of<Concatenation>(StructureEmitter.Emit),
         Fusing<Convolution>(WindowEmitter.Emit),
+        Of<CumulativeSum>(StructureEmitter.Emit),
+        Of<Gather>(StructureEmitter.Emit),
+        Of<Logic>(ElementEmitter.Emit),
         Fusing<MatrixProduct>(ProductEmitter.EmitMatrixProduct),
+        Of<OneHot>(StructureEmitter.Emit),
         Of<Padding>(StructureEmitter.Emit),
         Fusing<Pooling>(WindowEmitter.Emit),
         Of<Reduction>(ReductionEmitter.Emit),
         Of<Reshaping>(StructureEmitter.EmitReshaping),
         Fusing<ScaleShift>(ElementEmitter.Emit),
+        Of<Selection>(ElementEmitter.EmitSelection),
+        Of<Slicing>(StructureEmitter.Emit),
         Of<Softmax>(ElementEmitter.Emit),
+        Of<Splitting>(StructureEmitter.Emit),
+        Of<Stacking>(StructureEmitter.Emit),
+        Of<Tile>(StructureEmitter.Emit),
+        Of<TopElements>(StructureEmitter.Emit),
+        Of<Transposition>(StructureEmitter.Emit),
+        Of<Unary>(UnaryEmitter.Emit),
     ]);
 
     /// <summary>Whether an operation applies an activation to its results itself.</summary>
-    public static bool Fuses(Operation operation) => Forms.TryGetValue(operation.GetType(), out var form) && form.Fuses;
+    public static bool Fuses(Operation operation) => Forms.TryGetValue(operation.GetType(), out var form) && form.Fuses(operation);
 
     /// <summary>Adds the operators that compute what an operator of the graph does.</summary>
     /// <exception cref="Keras.LayerNotSupportedException">TFLite cannot express it.</exception>
@@ -44,16 +60,20 @@ internal static class TfliteForms
 
     private static KeyValuePair<Type, Form> Of<T>(Action<TfliteGraphBuilder, Operator, T> emit)
         where T : Operation =>
-        new(typeof(T), new Form((builder, step, _) => emit(builder, step, (T)step.Operation), Fuses: false));
+        new(typeof(T), new Form((builder, step, _) => emit(builder, step, (T)step.Operation), Never));
 
     private static KeyValuePair<Type, Form> Of<T>(Action<TfliteGraphBuilder, Operator> emit)
-        where T : Operation => new(typeof(T), new Form((builder, step, _) => emit(builder, step), Fuses: false));
+        where T : Operation => new(typeof(T), new Form((builder, step, _) => emit(builder, step), Never));
 
-    private static KeyValuePair<Type, Form> Fusing<T>(Action<TfliteGraphBuilder, Operator, T, FusedActivation> emit)
-        where T : Operation =>
-        new(typeof(T), new Form((builder, step, activation) => emit(builder, step, (T)step.Operation, activation), Fuses: true));
+    private static KeyValuePair<Type, Form> Fusing<T>(
+        Action<TfliteGraphBuilder, Operator, T, FusedActivation> emit, Func<T, bool>? fuses = null)
+        where T : Operation => new(typeof(T), new Form(
+            (builder, step, activation) => emit(builder, step, (T)step.Operation, activation),
+            operation => fuses is null || fuses((T)operation)));
 
     private static KeyValuePair<Type, Form> Fusing<T>(Action<TfliteGraphBuilder, Operator, FusedActivation> emit)
         where T : Operation =>
-        new(typeof(T), new Form((builder, step, activation) => emit(builder, step, activation), Fuses: true));
+        new(typeof(T), new Form((builder, step, activation) => emit(builder, step, activation), _ => true));
+
+    private static bool Never(Operation _) => false;
 }

@@ -1,3 +1,5 @@
+using EdgeBench.Models.Graphs;
+
 namespace EdgeBench.Models.Tflite;
 
 /// <summary>A graph as it is written.</summary>
@@ -16,7 +18,24 @@ internal enum TensorType : byte
 {
     Float32 = 0,
     Int32 = 2,
+    UInt8 = 3,
+    Int64 = 4,
     Bool = 6,
+    Int8 = 9,
+}
+
+/// <summary>What the schema calls the types of the graph.</summary>
+internal static class TensorTypes
+{
+    public static TensorType Of(ElementType type) => type switch
+    {
+        ElementType.Int8 => TensorType.Int8,
+        ElementType.UInt8 => TensorType.UInt8,
+        ElementType.Int32 => TensorType.Int32,
+        ElementType.Int64 => TensorType.Int64,
+        ElementType.Bool => TensorType.Bool,
+        _ => TensorType.Float32,
+    };
 }
 
 /// <summary>A tensor as it is written.</summary>

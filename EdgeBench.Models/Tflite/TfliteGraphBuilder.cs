@@ -10,7 +10,7 @@ internal sealed class TfliteGraphBuilder
     private readonly Dictionary<Value, int> _tensors = [];
     private readonly Dictionary<Value, string> _outputNames = [];
     private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
-    private readonly Dictionary<(int Hash, string Form), List<(Value Constant, int Place)>> _floats = [];
+    private readonly Dictionary<(int Hash, string Form), List<(Value Constant, int Place)>> _contents = [];
     private readonly List<WrittenTensor> _written = [];
     private readonly List<WrittenOperator> _operators = [];
     private readonly List<(string Name, int Tensor)> _outputs = [];
@@ -30,7 +30,7 @@ internal sealed class TfliteGraphBuilder
 
         foreach (var input in graph.Inputs)
         {
-            _tensors[input.Value] = Add(Unique(input.Name), TensorType.Float32, input.Value.Shape, null);
+            _tensors[input.Value] = Add(Unique(input.Name), TensorTypes.Of(input.Value.Type), input.Value.Shape, null);
         }
     }
 
@@ -48,20 +48,20 @@ internal sealed class TfliteGraphBuilder
         return _tensors[value] = value switch
         {
             { IsConstant: false } => throw new InvalidOperationException($"{value} is read before it is computed"),
-            { Rank: 0 } => Scalar(value.Constant![0]),
+            { Rank: 0, Type: ElementType.Float32 } => Scalar(value.Constant![0]),
             _ => Reshaped(value, value.Shape),
         };
     }
 
     /// <summary>A constant under another shape.</summary>
     public int Reshaped(Value constant, IReadOnlyList<int> shape) =>
-        Floats(constant, TensorShape.Text(shape), shape, TfliteConstant.Floats(constant));
+        Content(constant, TensorShape.Text(shape), shape, TfliteConstant.Of(constant));
 
     /// <summary>Some channels out of a kernel that has them last, with these first.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="shape">Shape in the file.</param>
     /// <param name="first">The first channel.</param>
-    public int Kernel(Value kernel, IReadOnlyList<int> shape, int first = 0) => Floats(
+    public int Kernel(Value kernel, IReadOnlyList<int> shape, int first = 0) => Content(
         kernel,
         string.Create(CultureInfo.InvariantCulture, $"{TensorShape.Text(shape)} from column {first} of {kernel.Shape[^1]}"),
         shape,
@@ -89,13 +89,13 @@ internal sealed class TfliteGraphBuilder
 
     /// <summary>Adds the operator that computes a value.</summary>
     public void Compute(
-        Value value, BuiltinOperator code, IReadOnlyList<int> inputs, IReadOnlyDictionary<string, double>? options = null, int version = 1)
-    {
-        var name = _outputNames.GetValueOrDefault(value) ?? Unique(value.Name);
-        var place = Add(name, TensorType.Float32, value.Shape, null);
-        _tensors[value] = place;
-        Add(code, inputs, [place], options, version);
-    }
+        Value value, BuiltinOperator code, IReadOnlyList<int> inputs, IReadOnlyDictionary<string, double>? options = null, int version = 1) =>
+        Add(code, inputs, [Computed(value)], options, version);
+
+    /// <summary>Adds the operator that computes several values.</summary>
+    public void ComputeAll(
+        IEnumerable<Value> values, BuiltinOperator code, IReadOnlyList<int> inputs, IReadOnlyDictionary<string, double>? options = null,
+        int version = 1) => Add(code, inputs, [.. values.Select(Computed)], options, version);
 
     /// <summary>Adds an operator whose result only the next ones read, and gives its tensor.</summary>
     public int Step(
@@ -117,7 +117,7 @@ internal sealed class TfliteGraphBuilder
     public IReadOnlyList<int> ShapeOf(int tensor) => _written[tensor].Shape;
 
     /// <summary>A hole where a value could not be computed, so that what reads it can be looked at all the same.</summary>
-    public void Leave(Value value) => _tensors.TryAdd(value, Add(Unique(value.Name), TensorType.Float32, value.Shape, null));
+    public void Leave(Value value) => _tensors.TryAdd(value, Add(Unique(value.Name), TensorTypes.Of(value.Type), value.Shape, null));
 
     /// <summary>Gives an output its place and name. An input passed on, or one value under two names, is copied: runtimes bind memory to
     /// inputs and outputs, and each wants its own.</summary>
@@ -127,7 +127,7 @@ internal sealed class TfliteGraphBuilder
         if (_written[place].Name != output.Name || _outputs.Exists(other => other.Tensor == place))
         {
             var shape = Wholes("shape", [output.Value.Rank], [-1, .. output.Value.Shape.Skip(1)]);
-            var copy = Add(output.Name, TensorType.Float32, output.Value.Shape, null);
+            var copy = Add(output.Name, TensorTypes.Of(output.Value.Type), output.Value.Shape, null);
             Add(BuiltinOperator.Reshape, [place, shape], [copy], null, 1);
             place = copy;
         }
@@ -139,6 +139,9 @@ internal sealed class TfliteGraphBuilder
     public TfliteGraph ToGraph() => new(
         _graph.Name.Length == 0 ? "main" : _graph.Name, _written, _operators,
         [.. _graph.Inputs.Select(input => (input.Name, _tensors[input.Value]))], _outputs, _sources);
+
+    private int Computed(Value value) => _tensors[value] =
+        Add(_outputNames.GetValueOrDefault(value) ?? Unique(value.Name), TensorTypes.Of(value.Type), value.Shape, null);
 
     private int Add(string name, TensorType type, IReadOnlyList<int> shape, TfliteConstant? data)
     {
@@ -155,12 +158,12 @@ internal sealed class TfliteGraphBuilder
     }
 
     /// <summary>Equal values in the same form are in the file once: those of a layer that is called several times.</summary>
-    private int Floats(Value constant, string form, IReadOnlyList<int> shape, TfliteConstant data)
+    private int Content(Value constant, string form, IReadOnlyList<int> shape, TfliteConstant data)
     {
         var key = (constant.ContentHash(), form);
-        if (!_floats.TryGetValue(key, out var known))
+        if (!_contents.TryGetValue(key, out var known))
         {
-            _floats[key] = known = [];
+            _contents[key] = known = [];
         }
 
         foreach (var (other, place) in known)
@@ -171,7 +174,7 @@ internal sealed class TfliteGraphBuilder
             }
         }
 
-        var added = Add(Unique(constant.Name), TensorType.Float32, shape, data);
+        var added = Add(Unique(constant.Name), TensorTypes.Of(constant.Type), shape, data);
         known.Add((constant, added));
         return added;
     }

@@ -14,6 +14,7 @@ internal sealed class LayerContext
     private readonly LoweringState _state;
     private readonly string _path;
     private readonly List<TensorReference> _references;
+    private readonly Dictionary<string, int> _variablesOfParts = new(StringComparer.Ordinal);
     private int _variables;
 
     /// <summary>A call of a layer.</summary>
@@ -91,11 +92,16 @@ internal sealed class LayerContext
     /// <summary>The next variable of the layer; every call of a shared layer gets the same one.</summary>
     /// <param name="name">Name in Keras 2's spelling.</param>
     /// <param name="shape">Shape in Keras' order.</param>
-    public Value Variable(string name, params int[] shape) =>
-        _state.Variable(Layer, new LayerVariable(name, _variables++, Checked(shape)));
+    public Value Variable(string name, params int[] shape) => VariableOf("", name, shape);
+
+    /// <summary>The next variable, of an object inside the layer.</summary>
+    /// <param name="part">The object, as <see cref="LayerVariable.Part"/> has it.</param>
+    /// <param name="name">Name in Keras 2's spelling.</param>
+    /// <param name="shape">Shape in Keras' order.</param>
+    public Value VariableOf(string part, string name, params int[] shape) => _state.Variable(Layer, Next(part, name, Checked(shape)));
 
     /// <summary>A variable that is counted among the parameters, but that inference does not read.</summary>
-    public void SkipVariable(string name, params int[] shape) => _state.CountVariable(Layer, new LayerVariable(name, _variables++, shape));
+    public void SkipVariable(string name, params int[] shape) => _state.CountVariable(Layer, Next("", name, shape));
 
     /// <summary>A constant of the layer's configuration.</summary>
     public Value Constant(string role, IReadOnlyList<int> shape, float[] values) => new($"{_path}/{role}", shape, values);
@@ -130,6 +136,13 @@ internal sealed class LayerContext
         var values = outputs.Select(output => new Value(_path, Checked(output.Shape), output.Type)).ToList();
         _state.Operators.Add(new Operator(operation, inputs, values, [_path]));
         return values;
+    }
+
+    private LayerVariable Next(string part, string name, IReadOnlyList<int> shape)
+    {
+        var place = _variablesOfParts.GetValueOrDefault(part);
+        _variablesOfParts[part] = place + 1;
+        return new LayerVariable(name, _variables++, shape) { Part = part, PartIndex = place };
     }
 
     private static IReadOnlyList<int> Checked(IReadOnlyList<int> shape)

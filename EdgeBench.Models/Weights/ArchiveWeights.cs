@@ -40,11 +40,19 @@ internal sealed partial class ArchiveWeights : IWeightSource
 
     /// <inheritdoc/>
     public float[] Read(KerasLayer layer, LayerVariable variable) =>
-        _paths.TryGetValue(layer, out var path) && _datasets.TryGetValue($"{path}/vars/{variable.Index}", out var dataset)
+        _paths.TryGetValue(layer, out var path) && Find(path, variable) is { } dataset
             ? StoredVariable.Read(_content, dataset, layer, variable)
             : throw new ModelFileException(
                 $"the weights '{variable.Name}' of layer '{layer.Path}' are not in the file; save the whole model with "
                 + "model.save(\"model.keras\")");
+
+    /// <summary>An attribute that Keras 3 calls <c>query_dense</c> was <c>_query_dense</c> before.</summary>
+    private IH5Dataset? Find(string path, LayerVariable variable)
+    {
+        var part = variable.Part.Length == 0 ? "" : "/" + variable.Part;
+        return _datasets.GetValueOrDefault($"{path}{part}/vars/{variable.PartIndex}")
+            ?? _datasets.GetValueOrDefault($"{path}{part.Replace("/", "/_", StringComparison.Ordinal)}/vars/{variable.PartIndex}");
+    }
 
     /// <summary>Keras on Windows once wrote <c>layers\conv2d</c> as one link name.</summary>
     private void Index(IH5Group group, string path, int depth)

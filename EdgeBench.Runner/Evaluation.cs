@@ -32,7 +32,11 @@ internal static class Evaluation
         var begin = Stopwatch.GetTimestamp();
         using var model = engine.Load(jobFolder.Model, job.Threads, job.Options);
         var loading = Nanoseconds.Between(begin, Stopwatch.GetTimestamp());
-        lines.Write(new LoadedLine(loading, model.Inputs, model.Outputs, job.Threads, model.Options) { Providers = model.Providers });
+        lines.Write(new LoadedLine(loading, model.Inputs, model.Outputs, job.Threads, model.Options)
+        {
+            Providers = model.Providers,
+            AskedProvider = model.AskedProvider,
+        });
 
         jobFolder.FillInputs(model);
         lines.Write(new FirstRunLine(Measurement.TimeOneRun(model)));

@@ -46,6 +46,9 @@ public sealed record LoadedLine(
     /// does not tell.
     /// </summary>
     public IReadOnlyDictionary<string, int>? Providers { get; init; }
+
+    /// <summary>The one of <see cref="Providers"/> that the options in force ask for; null where they ask for none.</summary>
+    public string? AskedProvider { get; init; }
 }
 
 /// <summary>The first inference has ended.</summary>

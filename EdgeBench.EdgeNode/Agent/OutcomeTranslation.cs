@@ -71,6 +71,7 @@ internal sealed class OutcomeTranslation(DeviceFacts facts)
                     AskedWidth = result.Asked.Until,
                     AskedThreads = result.Threads,
                     AskedCpus = result.Limits.Cpus.ToString(),
+                    AskedProvider = result.Starts.Select(start => start.AskedProvider).FirstOrDefault(asked => asked is not null),
                     Physics = physics,
                     Changed = result.Changed,
                 }),

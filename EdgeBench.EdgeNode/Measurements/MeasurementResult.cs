@@ -128,6 +128,9 @@ public sealed record MeasuredStart
     /// <summary>How many operators each provider or delegate of the runtime has; null where the runner does not tell.</summary>
     public IReadOnlyDictionary<string, int>? Providers { get; init; }
 
+    /// <summary>The one of them that the options in force ask for; null where they ask for none.</summary>
+    public string? AskedProvider { get; init; }
+
     /// <summary>What was observed of the machine meanwhile, or null where nothing was.</summary>
     public StartObserved? Observed { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed class StartRecorder(Action<MeasurementPhase, int> advanced) : IP
         WarmUpEnding = _warmedUp.End,
         WarmUpLatencies = _warmedUp.Latencies,
         Providers = Loaded.Providers,
+        AskedProvider = Loaded.AskedProvider,
         Samples = _samples,
         OutputsSha256 = _completed.OutputsSha256,
         PeakResidentBytes = _completed.PeakResidentBytes,

@@ -58,6 +58,9 @@ internal sealed record RunnerUsage
     /// <summary>Times that its threads were moved off their CPU.</summary>
     public long? InvoluntarySwitches { get; init; }
 
+    /// <summary>Its pages that had to be read from disk or swap.</summary>
+    public long? MajorFaults { get; init; }
+
     /// <summary>Periods in which a CPU quota stopped it.</summary>
     public long? QuotaThrottledPeriods { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class RunnerReader
     private const long BytesOfAKibibyte = 1_024;
 
     // Of /proc/PID/task/TID/stat behind the name, counted from 0.
+    private const int MajorFaultsField = 9;
     private const int UserField = 11;
     private const int SystemField = 12;
     private const int ProcessorField = 36;
@@ -56,6 +57,7 @@ internal sealed class RunnerReader
             Threads = [.. threads.Select(thread => thread.Usage)],
             VoluntarySwitches = threads.Sum(thread => thread.Voluntary),
             InvoluntarySwitches = threads.Sum(thread => thread.Involuntary),
+            MajorFaults = threads.Sum(thread => thread.MajorFaults),
             QuotaThrottledPeriods = statistics.GetValueOrDefault("nr_throttled"),
             MemoryPeak = Of(Group.MemoryPeak),
             MemoryNow = Of(Group.MemoryNow),
@@ -118,7 +120,8 @@ internal sealed class RunnerReader
             new ThreadUsage((int)Whole(folder.Split('/')[^1]), cpu, (int)Whole(stat[ProcessorField])),
             waiting,
             Switches(status, "voluntary_ctxt_switches"),
-            Switches(status, "nonvoluntary_ctxt_switches"));
+            Switches(status, "nonvoluntary_ctxt_switches"),
+            Whole(stat[MajorFaultsField]));
         _last[folder] = (schedule, thread);
         return thread;
     }
@@ -128,5 +131,5 @@ internal sealed class RunnerReader
     private static long? Switches(string status, string name) =>
         long.TryParse(SystemTree.Fields(status, name).FirstOrDefault(), CultureInfo.InvariantCulture, out var count) ? count : null;
 
-    private sealed record Thread(ThreadUsage Usage, long? Waiting, long? Voluntary, long? Involuntary);
+    private sealed record Thread(ThreadUsage Usage, long? Waiting, long? Voluntary, long? Involuntary, long MajorFaults);
 }

@@ -34,6 +34,7 @@ internal sealed class TelemetrySummary(IReadOnlyList<ObservedClock> clocks, IRea
             CpuWait = Share(end?.Runner?.Waiting - begin?.Runner?.Waiting, (end?.At - begin?.At) ?? 0),
             VoluntarySwitches = end?.Runner?.VoluntarySwitches - begin?.Runner?.VoluntarySwitches,
             InvoluntarySwitches = end?.Runner?.InvoluntarySwitches - begin?.Runner?.InvoluntarySwitches,
+            MajorFaults = end?.Runner?.MajorFaults - begin?.Runner?.MajorFaults,
         };
     }
 

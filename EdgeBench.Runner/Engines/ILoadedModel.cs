@@ -19,6 +19,9 @@ internal interface ILoadedModel : IDisposable
     /// </summary>
     IReadOnlyDictionary<string, int>? Providers => null;
 
+    /// <summary>The one of <see cref="Providers"/> that the options in force ask for; null where they ask for none.</summary>
+    string? AskedProvider => null;
+
     /// <summary>The bytes of an input, to be filled before the first run.</summary>
     Span<byte> Input(int index);
 

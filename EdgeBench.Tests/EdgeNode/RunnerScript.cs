@@ -14,7 +14,7 @@ internal static class RunnerScript
         loaded() {
             tensor='"type":"float32","shape":[1,2]}'
             printf '{"type":"loaded","nanoseconds":1000,"inputs":[{"name":"x",%s],"outputs":[{"name":"y",%s],' "$tensor" "$tensor"
-            say '"threads":1,"options":{"spinning":"off"}}'
+            say '"threads":1,"options":{"spinning":"off"}'"$1}"
         }
         warm() { say '{"type":"firstRun","nanoseconds":900}'; say '{"type":"warmedUp","runs":5,"nanoseconds":4000}'; }
         samples() { say "{\"type\":\"samples\",\"nanoseconds\":[$1]}"; }
@@ -22,6 +22,7 @@ internal static class RunnerScript
         case $1 in
             measure) started; loaded; warm; samples 11,12; samples 13; completed ;;
             scatter) n=$(od -An -N2 -tu2 /dev/urandom); started; loaded; warm; samples "$((n + 1)),$((n + 2)),$((n + 3))"; completed ;;
+            delegate) started; loaded ',"providers":{"accelerator":1,"CPU":9},"askedProvider":"accelerator"'; warm; samples 11,12,13; completed ;;
             too-few) started; loaded; warm; samples 11,12; completed ;;
             hang) started; exec sleep 1000 ;;
             hang-with-child) started; sleep 1000 & wait ;;

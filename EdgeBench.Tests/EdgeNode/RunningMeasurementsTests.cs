@@ -131,6 +131,17 @@ public sealed class RunningMeasurementsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_delegate_that_took_few_of_the_operators_is_told()
+    {
+        var result = await _measurements.Start(Order("delegate")).Completion.WaitAsync(Cancellation);
+
+        var told = new OutcomeTranslation(DeviceFactsReader.ReadThisDevice()).Of(result).Result!;
+        Assert.Equal(1, told.Starts[0].Providers!["accelerator"]);
+        var reason = Assert.Single(told.Verdict!.Reasons, reason => reason.Rule == "provider-not-as-asked");
+        Assert.StartsWith("1 of 10 operators ran on accelerator", reason.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_measured_is_a_fault_of_the_caller()
     {
         var order = Order("measure");

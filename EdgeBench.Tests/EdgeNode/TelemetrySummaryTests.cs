@@ -1,4 +1,5 @@
 using EdgeBench.EdgeNode.Facts;
+using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Observation;
 using EdgeBench.Messages.Measurements;
 
@@ -8,6 +9,9 @@ namespace EdgeBench.Tests.EdgeNode;
 public sealed class TelemetrySummaryTests
 {
     private const long Second = 1_000_000_000;
+
+    // Of /proc/PID/stat from the start time on; the one before the last but two is the CPU.
+    private const string Fields = "100 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0";
 
     private static readonly TelemetrySummary Summary = new(
         [new ObservedClock(CpuSet.Of([0, 1]), ["policy0"], 2_000_000)], ["cpu-thermal"]);
@@ -39,6 +43,35 @@ public sealed class TelemetrySummaryTests
         Assert.All([never, once], telemetry => Assert.Null(telemetry.CpuWait));
         Assert.Null(never.InvoluntarySwitches);
         Assert.Equal((null, null, null), TelemetrySummary.Effective([At(0, busy: 1, runner: 1)]));
+    }
+
+    [Fact]
+    public void Pages_that_had_to_be_read_from_disk_are_counted_over_the_observed_time()
+    {
+        var tree = Directory.CreateTempSubdirectory("edgebench-");
+        try
+        {
+            var thread = tree.CreateSubdirectory("proc/7/task/7").FullName;
+            var reader = new RunnerReader(new SystemTree(tree.FullName), new HostProcess(7, OwnControlGroup: false));
+
+            var first = Look(1, faults: 40);
+            var last = Look(2, faults: 52);
+
+            Assert.Equal(12, Summary.Of([first, last]).MajorFaults);
+
+            Look Look(int second, int faults)
+            {
+                File.WriteAllText(Path.Combine(thread, "schedstat"), $"{second}000000000 0 {second}");
+                File.WriteAllText(
+                    Path.Combine(thread, "stat"), $"7 (a runner) R 1 7 7 0 -1 4194304 900 0 {faults} 0 {second}00 0 0 0 20 0 1 0 {Fields}");
+                File.WriteAllText(Path.Combine(thread, "status"), "Name:\ta runner\n");
+                return At(second, busy: second, runner: null) with { Runner = reader.Read() };
+            }
+        }
+        finally
+        {
+            tree.Delete(recursive: true);
+        }
     }
 
     [Fact]

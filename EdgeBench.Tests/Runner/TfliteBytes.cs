@@ -12,6 +12,7 @@ internal static class TfliteBytes
     public const int Reshape = 22;
     public const int Svdf = 27;
     public const int CustomOperator = 32;
+    public const int Exp = 47;
     public const int ShapeOf = 77;
 
     public const sbyte Float = 0;
@@ -49,6 +50,12 @@ internal static class TfliteBytes
         [new Code(Reshape)],
         [new Tensor("x", [4]), new Tensor("size", [2], Int32), new Tensor("y", [2, 2])],
         [new Node(0, [0, 1], [2], OptionsType: 17)]);
+
+    /// <summary>y = relu(exp(relu(x))); XNNPACK has no exponential.</summary>
+    public static byte[] Exponential() => Model(
+        [new Code(Relu), new Code(Exp)],
+        [.. Enumerable.Range(0, 4).Select(index => new Tensor($"t{index}", [1, 4]))],
+        [new Node(0, [0], [1]), new Node(1, [1], [2]), new Node(0, [2], [3])]);
 
     /// <summary>A model whose operator codes are those given, and whose graph is empty.</summary>
     public static byte[] Codes(params Code[] codes) => Codes(codes, used: false);

@@ -30,6 +30,17 @@ public sealed class TfliteEngineTests(BuiltImages images)
         Assert.Equal(10, result.The<SamplesLine>().Nanoseconds.Count);
         Assert.InRange(result.The<CompletedLine>().PeakResidentBytes ?? 0, 1_000_000, 50_000_000);
         Assert.Equal(xnnpack == "on", result.Diagnostics.Contains("XNNPACK", StringComparison.Ordinal));
+        Assert.Equal(xnnpack == "on" ? "XNNPACK" : null, loaded.AskedProvider);
+        Assert.Equal(
+            xnnpack == "on" ? new Dictionary<string, int> { ["XNNPACK"] = 1, ["built-in kernels"] = 0 } : null, loaded.Providers);
+    }
+
+    [Fact]
+    public async Task What_XNNPACK_leaves_to_the_other_kernels_is_counted_apart()
+    {
+        var loaded = (await RunAsync(TfliteBytes.Exponential(), Quick)).The<LoadedLine>();
+
+        Assert.Equal(new Dictionary<string, int> { ["XNNPACK"] = 2, ["built-in kernels"] = 1 }, loaded.Providers);
     }
 
     [Fact]

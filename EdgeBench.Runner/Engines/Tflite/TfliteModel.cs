@@ -6,10 +6,14 @@ namespace EdgeBench.Runner.Engines.Tflite;
 /// <summary>An interpreter with its tensors allocated.</summary>
 internal sealed unsafe class TfliteModel : ILoadedModel
 {
+    private const string Xnnpack = "XNNPACK";
+    private const string BuiltIn = "built-in kernels";
+
     private readonly TfliteLibrary _library;
     private bool _hasVariables;
     private nint _model;
     private nint _delegate;
+    private DelegationObserver? _observer;
     private nint _interpreter;
 
     private TfliteModel(TfliteLibrary library, IReadOnlyDictionary<string, string> options)
@@ -26,6 +30,12 @@ internal sealed unsafe class TfliteModel : ILoadedModel
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Options { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int>? Providers { get; private set; }
+
+    /// <inheritdoc/>
+    public string? AskedProvider => _delegate != 0 ? Xnnpack : null;
 
     /// <summary>Loads a model and allocates its tensors.</summary>
     /// <param name="library">The library.</param>
@@ -87,6 +97,8 @@ internal sealed unsafe class TfliteModel : ILoadedModel
             _delegate = 0;
         }
 
+        _observer?.Dispose();
+        _observer = null;
         if (_model != 0)
         {
             _library.ModelDelete(_model);
@@ -124,6 +136,8 @@ internal sealed unsafe class TfliteModel : ILoadedModel
                 }
 
                 _library.OptionsAddDelegate(options, _delegate);
+                _observer = new DelegationObserver();
+                _library.OptionsAddDelegate(options, _observer.Handle);
             }
 
             _interpreter = _library.InterpreterCreate(_model, options);
@@ -152,6 +166,11 @@ internal sealed unsafe class TfliteModel : ILoadedModel
         if (_library.AllocateTensors(_interpreter) != TfliteLibrary.Ok)
         {
             throw NotLoaded($"TensorFlow Lite {_library.Version} does not prepare the model: {WhatWasSaid()}");
+        }
+
+        if (_observer is not null)
+        {
+            Providers = new Dictionary<string, int> { [Xnnpack] = _observer.Delegated, [BuiltIn] = _observer.BuiltIn };
         }
 
         Inputs = [.. file.Inputs.Select((tensor, index) => Describe("input", tensor, _library.GetInputTensor(_interpreter, index)))];

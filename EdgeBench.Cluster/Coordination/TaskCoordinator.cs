@@ -169,6 +169,7 @@ internal sealed partial class TaskCoordinator : UntypedPersistentActor, IWithTim
                 HeartbeatInterval = _services.HeartbeatInterval,
                 AwayAfter = _services.AwayAfter,
                 LostAfter = _services.LostAfter,
+                Boot = MachineBoot.Current,
                 FindImage = _services.Runtimes.Find,
                 FindImages = _services.Runtimes.FindAll,
                 ImageMissing = (runtime, architecture) => Grid.ImageMissing(runtime, architecture, _services.Runtimes),

@@ -226,7 +226,9 @@ internal sealed partial record Dispatch
     /// <summary>Each idle device gets the first cell that waits for it, or that cell an earlier result.</summary>
     private DispatchStep Occupy(DispatchStep step)
     {
-        foreach (var device in Devices.Values.Where(device => device.IsIdle))
+        // A conversion on the machine that measures would be in the latencies.
+        var isConverting = Tasks.Values.Any(task => task.IsConverting);
+        foreach (var device in Devices.Values.Where(device => device.IsIdle && !(isConverting && IsOnThisMachine(device))))
         {
             if (AllWaiting.FirstOrDefault(waiting => waiting.Device == device.Id) is { } cell
                 && Settings.FindImage(cell.Runtime, device.Description.Architecture) is { } image
@@ -243,6 +245,8 @@ internal sealed partial record Dispatch
 
         return step;
     }
+
+    private bool IsOnThisMachine(DeviceSession device) => device.Description.Boot is { } boot && boot == Settings.Boot;
 
     private static bool IsReserved(DeviceSession device, CellId cell) => device.Work is DeviceWork.Reserved reserved && reserved.Cell == cell;
 }

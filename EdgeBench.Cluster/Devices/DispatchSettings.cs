@@ -14,6 +14,9 @@ internal sealed record DispatchSettings
     /// <summary>For how long a device may be away before its cells end.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The id of the last boot of the server's machine; null where it is not known.</summary>
+    public string? Boot { get; init; }
+
     /// <summary>The image of a runtime for an architecture, or null where there is none.</summary>
     public required Func<string, string, RuntimeImageRef?> FindImage { get; init; }
 

@@ -16,6 +16,9 @@ internal sealed record TaskReport(
     TaskId Task, ImmutableArray<WaitingCell> Waiting, ImmutableArray<RunningAttempt> Running, bool HasEnded,
     ImmutableArray<ReusableResult> Reusable)
 {
+    /// <summary>Whether models of it are still being converted.</summary>
+    public bool IsConverting { get; init; }
+
     /// <summary>The report of a task.</summary>
     public static TaskReport Of(TaskId task, TaskState state) => new(
         task,
@@ -39,7 +42,10 @@ internal sealed record TaskReport(
                let conditions = ReuseConditions.Of(cell.Cell, ModelOf(state, cell.Cell), cell.Result!)
                where conditions is not null
                select new ReusableResult(conditions, cell.Cell.Id),
-        ]);
+        ])
+    {
+        IsConverting = state.Outcome is null && state.WantedModels().Any(),
+    };
 
     private static Sha256 ConditionsOf(TaskState state, Cell cell) => ReuseConditions.OfCell(cell, ModelOf(state, cell));
 

@@ -35,6 +35,7 @@ internal sealed class HostDevice(DeviceFacts facts, Isolation isolation, Contain
             Engine = engineFacts is null ? null : $"{engineFacts.Name} {engineFacts.Version}",
             EdgeVersion = NodeVersion.Current,
             Host = machine is null || problem is not null ? null : HostIdentity.Of(machine.ReadFacts(engineFacts)),
+            Boot = MachineBoot.Current,
         };
     }
 

@@ -1,5 +1,5 @@
-using EdgeBench.EdgeNode.Processes;
 using EdgeBench.Messages.Artifacts;
+using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Measurements;
 
 namespace EdgeBench.EdgeNode.Measurements;
@@ -9,5 +9,5 @@ internal static class HostIdentity
 {
     /// <summary>The hash over the machine's facts and its last boot: a reboot may change what no fact tells of.</summary>
     public static Sha256 Of(IReadOnlyList<NamedFact> facts) =>
-        new Fingerprint([.. facts, new NamedFact("boot", ProcessTable.BootId())]).Hash();
+        new Fingerprint([.. facts, new NamedFact("boot", MachineBoot.Current)]).Hash();
 }

@@ -2,7 +2,7 @@ using EdgeBench.EdgeNode.Calibration;
 using EdgeBench.EdgeNode.Containers;
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Facts;
-using EdgeBench.EdgeNode.Processes;
+using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Measurements;
 
 namespace EdgeBench.EdgeNode.Observation;
@@ -23,7 +23,7 @@ public sealed class Machine : IMachine, IDisposable
     public Machine(DataFolder data, ContainerEngine? engine)
     {
         _containers = new EngineContainers(engine);
-        _peaks = new CpuPeaks(_tree, new PeakStore(Path.Combine(data.Path, "peaks.json"), ProcessTable.BootId()));
+        _peaks = new CpuPeaks(_tree, new PeakStore(Path.Combine(data.Path, "peaks.json"), MachineBoot.Current));
     }
 
     /// <inheritdoc/>

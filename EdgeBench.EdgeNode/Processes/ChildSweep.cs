@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Measurements;
+using EdgeBench.Messages.Devices;
 
 namespace EdgeBench.EdgeNode.Processes;
 
@@ -40,7 +41,7 @@ internal static class ChildSweep
 
     private static async Task<string?> EndAsync(string child, CancellationToken cancellation)
     {
-        if (Read(Path.Combine(child, ChildFolder.RecordFile)) is not { } record || record.BootId != ProcessTable.BootId() || !Runs(record))
+        if (Read(Path.Combine(child, ChildFolder.RecordFile)) is not { } record || record.BootId != MachineBoot.Current || !Runs(record))
         {
             return null;
         }

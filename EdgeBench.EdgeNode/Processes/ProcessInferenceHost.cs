@@ -3,6 +3,7 @@ using System.Diagnostics;
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Images;
 using EdgeBench.EdgeNode.Inference;
+using EdgeBench.Messages.Devices;
 
 namespace EdgeBench.EdgeNode.Processes;
 
@@ -152,7 +153,7 @@ public sealed class ProcessInferenceHost(DataFolder data, TimeProvider time) : I
 
         try
         {
-            folder.Write(new ChildRecord(attempt, process.Id, ticks, ProcessTable.BootId()));
+            folder.Write(new ChildRecord(attempt, process.Id, ticks, MachineBoot.Current));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -6,14 +6,9 @@ namespace EdgeBench.EdgeNode.Processes;
 /// <summary>What <c>/proc</c> tells of processes.</summary>
 internal static class ProcessTable
 {
-    private const string Boot = "/proc/sys/kernel/random/boot_id";
-
     // Numbers of fields in /proc/PID/stat behind the program's name, which may itself hold spaces and parentheses.
     private const int StateField = 0;
     private const int StartTimeField = 19;
-
-    /// <summary>The identity of this boot.</summary>
-    public static string BootId() => File.ReadAllText(Boot).Trim();
 
     /// <summary>When a process started, in clock ticks since boot, or null where it has ended.</summary>
     public static long? StartTicks(int pid) => Stat(pid) is { } stat && stat[StateField] is not ("Z" or "X")

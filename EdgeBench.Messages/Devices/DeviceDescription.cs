@@ -46,4 +46,7 @@ public sealed record DeviceDescription
     /// last boot: a result is used again only while it stays the same. Null where it is not known.
     /// </summary>
     public Sha256? Host { get; init; }
+
+    /// <summary>The id of the machine's last boot, by which a server knows that it runs on the same one; null where it is not known.</summary>
+    public string? Boot { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.EdgeNode.Processes;
+using EdgeBench.Messages.Devices;
 
 namespace EdgeBench.Tests.EdgeNode;
 
@@ -22,7 +23,7 @@ public sealed class ChildSweepTests : IDisposable
     [Fact]
     public async Task A_recorded_child_that_still_runs_is_ended()
     {
-        Record(new ChildRecord("task/cell/1", _left.Id, ProcessTable.StartTicks(_left.Id)!.Value, ProcessTable.BootId()));
+        Record(new ChildRecord("task/cell/1", _left.Id, ProcessTable.StartTicks(_left.Id)!.Value, MachineBoot.Current));
 
         var swept = await ChildSweep.RunAsync(_folder, Cancellation);
 
@@ -38,7 +39,7 @@ public sealed class ChildSweepTests : IDisposable
     public async Task Another_process_that_has_the_pid_now_is_left_alone(int ticks, bool otherBoot)
     {
         Record(new ChildRecord(
-            "task/cell/1", _left.Id, ProcessTable.StartTicks(_left.Id)!.Value + ticks, otherBoot ? "another boot" : ProcessTable.BootId()));
+            "task/cell/1", _left.Id, ProcessTable.StartTicks(_left.Id)!.Value + ticks, otherBoot ? "another boot" : MachineBoot.Current));
 
         var swept = await ChildSweep.RunAsync(_folder, Cancellation);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeBench.Models.Tflite;
 
-/// <summary>The builtin operators of TFLite's schema by their codes, up to TensorFlow 2.21.</summary>
+/// <summary>The builtin operators of TFLite's schema by their codes, up to LiteRT 2.3.</summary>
 internal static class OperatorNames
 {
     private static readonly string[] Names =
@@ -28,7 +28,8 @@ internal static class OperatorNames
         STABLEHLO_OR STABLEHLO_POWER STABLEHLO_REMAINDER STABLEHLO_RSQRT STABLEHLO_SELECT STABLEHLO_SUBTRACT STABLEHLO_TANH
         STABLEHLO_SCATTER STABLEHLO_COMPARE STABLEHLO_CONVERT STABLEHLO_DYNAMIC_SLICE STABLEHLO_DYNAMIC_UPDATE_SLICE STABLEHLO_PAD
         STABLEHLO_IOTA STABLEHLO_DOT_GENERAL STABLEHLO_REDUCE_WINDOW STABLEHLO_SORT STABLEHLO_WHILE STABLEHLO_GATHER
-        STABLEHLO_TRANSPOSE DILATE STABLEHLO_RNG_BIT_GENERATOR REDUCE_WINDOW STABLEHLO_COMPOSITE COMPLEX
+        STABLEHLO_TRANSPOSE DILATE STABLEHLO_RNG_BIT_GENERATOR REDUCE_WINDOW STABLEHLO_COMPOSITE STABLEHLO_SHIFT_LEFT
+        STABLEHLO_CBRT STABLEHLO_CASE
     """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The name that the schema gives a code; a newer one has its number.</summary>

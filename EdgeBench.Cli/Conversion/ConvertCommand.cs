@@ -75,7 +75,7 @@ internal static class ConvertCommand
             var check = isChecked
                 ? await new NumericGate(RuntimeImages.Catalog).CheckAsync(written, data, cancellationToken).ConfigureAwait(false)
                 : ModelCheck.Skipped;
-            var unfit = formats.Contains("tflite") ? TfliteCompatibility.ProblemOf(TfliteModel.Read(written.Files["tflite"])) : null;
+            var unfit = formats.Contains("tflite") ? TfliteCompatibility.Tflite.ProblemOf(TfliteModel.Read(written.Files["tflite"])) : null;
             foreach (var (format, file) in files)
             {
                 File.Move(written.Files[format], file, overwrite: true);

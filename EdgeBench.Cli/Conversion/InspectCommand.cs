@@ -25,7 +25,7 @@ internal static class InspectCommand
         {
             var path = parsed.GetRequiredValue(model);
             var read = ModelFiles.Read(path, options.Read(parsed), cancellationToken);
-            if (read.Format == ModelFormat.Tflite && TfliteCompatibility.ProblemOf(TfliteModel.Read(path)) is { } problem)
+            if (read.Format == ModelFormat.Tflite && TfliteCompatibility.Tflite.ProblemOf(TfliteModel.Read(path)) is { } problem)
             {
                 screen.Warn([$"the file does not run in every runtime: {problem}"]);
             }

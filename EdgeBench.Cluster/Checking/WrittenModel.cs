@@ -56,7 +56,7 @@ public sealed record WrittenModel(
             }
         }
 
-        if (files.TryGetValue("tflite", out var tflite) && TfliteCompatibility.ProblemOf(TfliteModel.Read(tflite)) is { } problem)
+        if (files.TryGetValue("tflite", out var tflite) && TfliteCompatibility.Tflite.ProblemOf(TfliteModel.Read(tflite)) is { } problem)
         {
             missing["tflite"] = $"the TFLite file is not run: {problem}";
         }

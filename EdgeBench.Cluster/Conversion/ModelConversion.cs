@@ -134,10 +134,19 @@ internal sealed class ModelConversion(
         return found;
     }
 
-    private static IReadOnlyList<UnfitRuntime> Unfit(string file, string format) =>
-        format == "tflite" && TfliteCompatibility.ProblemOf(TfliteModel.Read(file)) is { } problem
-            ? [new UnfitRuntime(TfliteCompatibility.Runtime, TfliteCompatibility.Version, problem)]
-            : [];
+    private static IReadOnlyList<UnfitRuntime> Unfit(string file, string format)
+    {
+        if (format != "tflite")
+        {
+            return [];
+        }
+
+        var model = TfliteModel.Read(file);
+        return [.. from library in TfliteCompatibility.All
+                   let problem = library.ProblemOf(model)
+                   where problem is not null
+                   select new UnfitRuntime(library.Runtime, library.Version, problem)];
+    }
 
     /// <summary>The artifact under the name that the user gave it, since messages and some formats go by names.</summary>
     private string Named(Sha256 artifact, string parent, string name)

@@ -5,43 +5,64 @@ using EdgeBench.Models.Tflite;
 namespace EdgeBench.Cluster.Runtimes;
 
 /// <summary>
-/// What TensorFlow Lite 2.9.0 cannot run, told from a file alone, so that no device spends time on it. The versions of the operators
-/// lie beside this file; a test asks the library itself for them.
+/// What a runtime's library cannot run, told from a TFLite file alone, so that no device spends time on it. The versions of the operators
+/// lie beside this file.
 /// </summary>
-public static class TfliteCompatibility
+public sealed class TfliteCompatibility
 {
+    // Which custom operators the library registers is not known where the table has none: then each is left to it.
+    private readonly bool _knowsCustomOperators;
+    private readonly string _library;
+
+    private TfliteCompatibility(string runtime, string version, string library)
+    {
+        (Runtime, Version, _library) = (runtime, version, $"{library} {version}");
+        Operators = ReadTable($"{runtime}-{version}-operators.txt");
+        _knowsCustomOperators = Operators.Keys.Any(name => name.Any(char.IsAsciiLetterLower));
+    }
+
+    /// <summary>TensorFlow Lite 2.9.0; a test asks the library itself for its operators.</summary>
+    public static TfliteCompatibility Tflite { get; } = new("tflite", "2.9.0", "TensorFlow Lite") { ComputesPerChannelWrongly = true };
+
+    /// <summary>LiteRT 2.3.0.</summary>
+    public static TfliteCompatibility LiteRt { get; } = new("litert", "2.3.0", "LiteRT");
+
+    /// <summary>All that are known.</summary>
+    public static IReadOnlyList<TfliteCompatibility> All { get; } = [Tflite, LiteRt];
+
     /// <summary>The runtime whose limits these are.</summary>
-    public const string Runtime = "tflite";
+    public string Runtime { get; }
 
     /// <summary>The version of its library; another one has other limits.</summary>
-    public const string Version = "2.9.0";
-
-    private const string Cure =
-        "give the runtime a newer library (edgebench runtime build tflite --library FILE), or choose another runtime";
+    public string Version { get; }
 
     /// <summary>The first and the last version of each operator that the library registers.</summary>
-    internal static FrozenDictionary<string, (int First, int Last)> Operators { get; } = ReadTable();
+    internal FrozenDictionary<string, (int First, int Last)> Operators { get; }
+
+    private bool ComputesPerChannelWrongly { get; init; }
+
+    private string Cure => $"give the runtime a newer library (edgebench runtime build {Runtime} --library FILE), or choose another runtime";
 
     /// <summary>Why the library cannot run a file, and what to do; null where nothing speaks against it.</summary>
     /// <param name="model">What the file asks of a runtime.</param>
-    public static string? ProblemOf(TfliteModel model)
+    public string? ProblemOf(TfliteModel model)
     {
         var operators = model.Operators.ToList();
         var unknown = operators.Where(step => !IsKnown(step))
             .Select(Describe).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (unknown.Count > 0)
         {
-            return $"it needs {string.Join(", ", unknown)}; TensorFlow Lite {Version} does not have that: {Cure}";
+            return $"it needs {string.Join(", ", unknown)}; {_library} does not have that: {Cure}";
         }
 
-        return operators.FirstOrDefault(IsComputedWrongly) is { } wrong
+        return ComputesPerChannelWrongly && operators.FirstOrDefault(IsPerChannel) is { } wrong
             ? $"its FULLY_CONNECTED version {wrong.Version} of '{wrong.Inputs[1]!.Name}' has int8 weights with "
-                + $"{wrong.Inputs[1]!.QuantizationScales} scales, one for each channel, which TensorFlow Lite {Version} computes wrongly "
+                + $"{wrong.Inputs[1]!.QuantizationScales} scales, one for each channel, which {_library} computes wrongly "
                 + $"without an error: convert it with one scale for all of them (per tensor), {Cure}"
             : null;
     }
 
-    private static string Describe(TfliteOperator step)
+    private string Describe(TfliteOperator step)
     {
         var isThere = Operators.TryGetValue(step.Name, out var known);
         return step.IsCustom ? $"the custom operator {step.Name}"
@@ -49,16 +70,17 @@ public static class TfliteCompatibility
             : $"{step.Name} version {step.Version}";
     }
 
-    private static bool IsKnown(TfliteOperator step) => Operators.TryGetValue(step.Name, out var known)
-        && (step.IsCustom || (step.Version >= known.First && step.Version <= known.Last));
+    private bool IsKnown(TfliteOperator step) => step.IsCustom && !_knowsCustomOperators
+        || (Operators.TryGetValue(step.Name, out var known)
+            && (step.IsCustom || (step.Version >= known.First && step.Version <= known.Last)));
 
-    private static bool IsComputedWrongly(TfliteOperator step) => step.Name == "FULLY_CONNECTED"
+    private static bool IsPerChannel(TfliteOperator step) => step.Name == "FULLY_CONNECTED"
         && step.Inputs.ElementAtOrDefault(1) is { ElementType: "INT8", QuantizationScales: > 1 };
 
-    private static FrozenDictionary<string, (int First, int Last)> ReadTable()
+    private static FrozenDictionary<string, (int First, int Last)> ReadTable(string resource)
     {
         using var table = new StreamReader(
-            typeof(TfliteCompatibility).Assembly.GetManifestResourceStream($"tflite-{Version}-operators.txt")!);
+            typeof(TfliteCompatibility).Assembly.GetManifestResourceStream(resource)!);
         return table.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !line.StartsWith('#'))
             .Select(line => line.Split(' '))

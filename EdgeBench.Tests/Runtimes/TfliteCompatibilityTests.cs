@@ -47,7 +47,7 @@ public sealed class TfliteCompatibilityTests(BuiltImages images) : IDisposable
         var lines = answered.Select(known => $"{known.Name} {known.Versions[0]} {known.Versions[^1]}").Order(StringComparer.Ordinal);
         Assert.Equal(
             lines,
-            TfliteCompatibility.Operators.Select(known => $"{known.Key} {known.Value.First} {known.Value.Last}")
+            TfliteCompatibility.Tflite.Operators.Select(known => $"{known.Key} {known.Value.First} {known.Value.Last}")
                 .Order(StringComparer.Ordinal));
     }
 
@@ -73,7 +73,7 @@ public sealed class TfliteCompatibilityTests(BuiltImages images) : IDisposable
     {
         File.WriteAllBytes(_file, file);
 
-        var problem = TfliteCompatibility.ProblemOf(EdgeBench.Models.Tflite.TfliteModel.Read(_file));
+        var problem = TfliteCompatibility.Tflite.ProblemOf(EdgeBench.Models.Tflite.TfliteModel.Read(_file));
 
         if (named is null)
         {
@@ -84,6 +84,38 @@ public sealed class TfliteCompatibilityTests(BuiltImages images) : IDisposable
         Assert.True(problem?.Contains(named, StringComparison.Ordinal), $"{kind}: {problem}");
         Assert.Contains("TensorFlow Lite 2.9.0", problem, StringComparison.Ordinal);
         Assert.Contains("runtime build tflite --library", problem, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, byte[], string?> FilesForLiteRt => new()
+    {
+        { "a newer version", TfliteBytes.Rectified([1, 4], operation: 47, version: 2), null },
+        { "a newer operator", TfliteBytes.Rectified([1, 4], operation: 158, version: 2), null },
+        { "too new", TfliteBytes.Rectified([1, 4], operation: 47, version: 3), "EXP version 3 (it has 1 to 2)" },
+        { "unknown to everyone", TfliteBytes.Rectified([1, 4], operation: 999), "BUILTIN_999 version 1" },
+        { "an author's own, of which nothing is known", TfliteBytes.Custom("FlexErf"), null },
+        { "a scale a channel", TfliteBytes.QuantizedDense(0.5f, 0.25f), null },
+    };
+
+    [Theory]
+    [MemberData(nameof(FilesForLiteRt))]
+    public void LiteRT_has_limits_of_its_own(string kind, byte[] file, string? named)
+    {
+        File.WriteAllBytes(_file, file);
+
+        var problem = TfliteCompatibility.LiteRt.ProblemOf(EdgeBench.Models.Tflite.TfliteModel.Read(_file));
+
+        Assert.True(named is null ? problem is null : problem!.Contains($"{named}; LiteRT 2.3.0", StringComparison.Ordinal), kind);
+    }
+
+    [Fact]
+    public void LiteRT_has_lost_no_operator_of_TensorFlow_Lite()
+    {
+        var operators = TfliteCompatibility.LiteRt.Operators;
+        Assert.All(operators.Keys, name => Assert.Contains(name, Enumerable.Range(0, 256).Select(OperatorNames.Of)));
+        Assert.All(
+            TfliteCompatibility.Tflite.Operators.Where(known => !CustomOperators.Contains(known.Key)),
+            known => Assert.True(
+                operators[known.Key].First == known.Value.First && operators[known.Key].Last >= known.Value.Last, known.Key));
     }
 
     [Fact]

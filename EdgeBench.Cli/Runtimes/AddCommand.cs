@@ -20,7 +20,10 @@ internal static class AddCommand
     /// <summary><c>add</c>.</summary>
     public static Command Create()
     {
-        var folder = new Argument<string>("FOLDER") { Description = "The folder with the runtime's manifest.json" };
+        var folder = new Argument<string>("FOLDER|NAME")
+        {
+            Description = "The folder with the runtime's manifest.json, or a runtime of EdgeBench that is not there from the start (litert)",
+        };
         var architecture = ArchitectureOption.Create("The architecture that its files are for; else this machine's");
         var image = new Option<string?>("--image")
         {
@@ -32,12 +35,14 @@ internal static class AddCommand
             HelpName = "HOST/NAME@sha256:DIGEST",
             Description = "Its image in a registry, from which devices pull it",
         };
-        var command = new Command("add", "Add a runtime of your own to the server on this machine, from files or as an image")
+        var from = RuntimeCommands.CreateFrom();
+        var command = new Command("add", "Add a runtime to the server on this machine: your own from files or as an image, or one by its name")
         {
             folder,
             architecture,
             image,
             registry,
+            from,
             Data,
         };
         command.Validators.Add(result =>
@@ -50,6 +55,17 @@ internal static class AddCommand
         return command.Does(async (parsed, screen, cancellationToken) =>
         {
             var source = parsed.GetRequiredValue(folder);
+            if (RuntimeImages.IsOwn(source))
+            {
+                Demand(
+                    parsed.GetResult(image) is null && parsed.GetResult(registry) is null,
+                    $"{source} is a runtime of EdgeBench itself, which makes its image: leave --image and --registry out");
+                await RuntimeCommands.BuildAsync(
+                    screen, source, parsed.GetValue(architecture), own: null, parsed.GetValue(from), cancellationToken).ConfigureAwait(false);
+                return ExitCode.Done;
+            }
+
+            Demand(parsed.GetResult(from) is null, $"--from gives the native library of a runtime of EdgeBench itself, and {source} is none");
             var runtimes = RuntimeImages.Added(parsed.GetRequiredValue(Data));
             var added = parsed.GetValue(registry) is { } reference
                 ? await PullAsync(runtimes, source, reference, cancellationToken).ConfigureAwait(false)
@@ -84,6 +100,14 @@ internal static class AddCommand
 
             return Task.FromResult(ExitCode.Done);
         });
+    }
+
+    private static void Demand(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new CommandException(ExitCode.Usage, otherwise);
+        }
     }
 
     private static async Task<RuntimeImage> TakeAsync(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Cluster.Runtimes;
 using EdgeBench.RunnerContract;
@@ -34,14 +35,45 @@ internal static class RuntimeCommands
         file = image.Registry is null ? catalog.TarOf(image) : null,
     };
 
+    /// <summary>The option <c>--from</c> of what builds an image of EdgeBench's own.</summary>
+    public static Option<string?> CreateFrom() => new("--from")
+    {
+        HelpName = "FILE",
+        Description = "The published package that holds the runtime's native library, fetched elsewhere: a .whl (litert) or .tgz (tflite)",
+    };
+
+    /// <summary>Builds an image of EdgeBench's own.</summary>
+    /// <param name="screen">Gets the steps, and for programs the image.</param>
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="architecture">For which processor.</param>
+    /// <param name="own">The user's own native library; or null.</param>
+    /// <param name="package">The published package with the native library; or null.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<RuntimeImage> BuildAsync(
+        Screen screen, string runtime, Architecture architecture, OwnLibrary? own, string? package, CancellationToken cancellationToken)
+    {
+        var checkout = RuntimeImages.Checkout ?? throw new CommandException(
+            ExitCode.Failed,
+            "EdgeBench's own images are built from a checkout: call ./edgebench there ('edgebench runtime add' adds your own)");
+        var image = await new RuntimeImageBuilder(checkout, RuntimeImages.Catalog).BuildAsync(
+            runtime, architecture, new StepNotes(screen), cancellationToken, own, package).ConfigureAwait(false);
+        if (screen.IsJson)
+        {
+            screen.Json(Describe(image, RuntimeImages.Catalog));
+        }
+
+        return image;
+    }
+
     private static Command CreateBuild()
     {
         var name = new Argument<string>("NAME") { Description = "The runtime: a folder of runtimes/" };
         var architecture = ArchitectureOption.Create("The architecture to build for; else this machine's");
+        var from = CreateFrom();
         var library = new Option<string?>("--library")
         {
             HelpName = "FILE",
-            Description = "Your own build of the runtime's native library, in place of the one that EdgeBench fetches (tflite)",
+            Description = "Your own build of the runtime's native library, in place of the one that EdgeBench fetches (tflite, litert)",
         };
         var version = new Option<string?>("--library-version")
         {
@@ -52,6 +84,7 @@ internal static class RuntimeCommands
         {
             name,
             architecture,
+            from,
             library,
             version,
         };
@@ -61,24 +94,20 @@ internal static class RuntimeCommands
             {
                 result.AddError("--library-version is the version of the file that --library gives");
             }
+
+            if (result.GetResult(from) is not null && result.GetResult(library) is not null)
+            {
+                result.AddError("--from and --library are two ways to give the native library: take one");
+            }
         });
         return command.Does(async (parsed, screen, cancellationToken) =>
-            {
-                var checkout = RuntimeImages.Checkout ?? throw new CommandException(
-                    ExitCode.Failed,
-                    "EdgeBench's own images are built from a checkout: call ./edgebench there ('edgebench runtime add' adds your own)");
-                var builder = new RuntimeImageBuilder(checkout, RuntimeImages.Catalog);
-                var image = await builder.BuildAsync(
-                    parsed.GetRequiredValue(name), parsed.GetValue(architecture), new StepNotes(screen), cancellationToken,
-                    parsed.GetValue(library) is { } file ? new OwnLibrary(Path.GetFullPath(file), parsed.GetValue(version)) : null)
-                    .ConfigureAwait(false);
-                if (screen.IsJson)
-                {
-                    screen.Json(Describe(image, RuntimeImages.Catalog));
-                }
-
-                return ExitCode.Done;
-            });
+        {
+            var own = parsed.GetValue(library) is { } file ? new OwnLibrary(Path.GetFullPath(file), parsed.GetValue(version)) : null;
+            await BuildAsync(
+                screen, parsed.GetRequiredValue(name), parsed.GetValue(architecture), own, parsed.GetValue(from), cancellationToken)
+                .ConfigureAwait(false);
+            return ExitCode.Done;
+        });
     }
 
     private static Command CreateList() => new Command("list", "List the runtimes that are built or added") { AddCommand.Data }.Does(

@@ -27,11 +27,12 @@ internal static class RuntimeImages
     /// <summary>The same for the server of this user, where no other is named.</summary>
     public static string AddedByDefault => AddedFolder(DataFolders.Server);
 
-    private static HashSet<string> OwnNames() =>
-    [
-        .. Catalog.List().Select(image => image.Runtime.Name),
-        .. Checkout is { } checkout
-            ? Directory.EnumerateDirectories(Path.Combine(checkout, "runtimes")).Select(folder => Path.GetFileName(folder))
-            : [],
-    ];
+    /// <summary>Whether a name is that of a runtime which the checkout can build.</summary>
+    public static bool IsOwn(string name) => InCheckout().Contains(name);
+
+    private static HashSet<string> OwnNames() => [.. Catalog.List().Select(image => image.Runtime.Name), .. InCheckout()];
+
+    private static IEnumerable<string> InCheckout() => Checkout is { } checkout
+        ? Directory.EnumerateDirectories(Path.Combine(checkout, "runtimes")).Select(folder => Path.GetFileName(folder))
+        : [];
 }

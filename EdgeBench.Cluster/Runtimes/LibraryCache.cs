@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Formats.Tar;
-using System.IO.Compression;
 using EdgeBench.Messages.Artifacts;
 
 namespace EdgeBench.Cluster.Runtimes;
@@ -9,22 +6,15 @@ namespace EdgeBench.Cluster.Runtimes;
 /// <param name="folder">The folder; it need not exist yet.</param>
 internal sealed class LibraryCache(string folder)
 {
-    private const string Npm = "npm";
-
-    private static readonly Dictionary<string, string> NpmSettings = new()
-    {
-        ["npm_config_update_notifier"] = "false",
-        ["npm_config_fetch_retries"] = "1",
-        ["npm_config_fetch_timeout"] = "60000",
-    };
-
     /// <summary>A library, fetched where it is not here yet.</summary>
     /// <param name="library">Which.</param>
+    /// <param name="archive">The package that holds it, where it was fetched before; or null.</param>
     /// <param name="progress">Gets a line for each step; or null.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The library's file.</returns>
     /// <exception cref="RuntimeBuildException">It cannot be had here, or is not what it must be.</exception>
-    public async Task<string> FetchAsync(PinnedLibrary library, IProgress<string>? progress, CancellationToken cancellation)
+    public async Task<string> FetchAsync(
+        PinnedLibrary library, string? archive, IProgress<string>? progress, CancellationToken cancellation)
     {
         var file = Path.Combine(folder, library.Sha256, library.Name);
         if (File.Exists(file) && Sha256.OfFile(file).Hex == library.Sha256)
@@ -32,17 +22,23 @@ internal sealed class LibraryCache(string folder)
             return file;
         }
 
-        progress?.Report($"fetching {library.Name} ({library.Npm})");
+        var package = PublishedPackage.Of(library);
+        if (archive is not null && !File.Exists(archive))
+        {
+            throw new RuntimeBuildException($"--from: there is no file {archive}");
+        }
+
+        progress?.Report($"{(archive is null ? "fetching" : "taking")} {library.Name} ({package.Name})");
         var work = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
         try
         {
-            var package = await PackAsync(library.Npm, work, cancellation);
+            archive ??= await package.FetchAsync(Directory.CreateDirectory(Path.Combine(work, "package")).FullName, cancellation);
             var extracted = Path.Combine(work, library.Name);
-            await ExtractAsync(library, package, extracted, cancellation);
+            await package.ExtractAsync(archive, library.Path, extracted, cancellation);
             if (Sha256.OfFile(extracted).Hex is var hash && hash != library.Sha256)
             {
                 throw new RuntimeBuildException(
-                    $"{library.Path} of {library.Npm} has the SHA-256 {hash}, not {library.Sha256} as {RuntimeBuild.FileName} says; "
+                    $"{library.Path} of {package.Name} has the SHA-256 {hash}, not {library.Sha256} as {RuntimeBuild.FileName} says; "
                     + "it is not used");
             }
 
@@ -54,49 +50,5 @@ internal sealed class LibraryCache(string folder)
         {
             Directory.Delete(work, recursive: true);
         }
-    }
-
-    /// <summary>Fetches a package's archive as it was published; nothing of it is run.</summary>
-    private static async Task<string> PackAsync(string package, string work, CancellationToken cancellation)
-    {
-        try
-        {
-            var (exitCode, lines) = await BuildCommand.RunAsync(
-                Npm, ["pack", package, "--pack-destination", work, "--ignore-scripts", "--loglevel", "error"],
-                work, NpmSettings, progress: null, cancellation);
-            return exitCode == 0 && Directory.EnumerateFiles(work, "*.tgz").SingleOrDefault() is { } archive
-                ? archive
-                : throw new RuntimeBuildException(
-                    $"npm does not fetch {package}: {string.Join(" | ", lines.Take(3))}");
-        }
-        catch (Win32Exception problem)
-        {
-            throw new RuntimeBuildException(
-                $"the command npm is missing, which fetches {package}; install it (Debian: apt-get install npm)", problem);
-        }
-    }
-
-    private static async Task ExtractAsync(PinnedLibrary library, string package, string target, CancellationToken cancellation)
-    {
-        try
-        {
-            await using var archive = File.OpenRead(package);
-            await using var content = new GZipStream(archive, CompressionMode.Decompress);
-            await using var tar = new TarReader(content);
-            while (await tar.GetNextEntryAsync(copyData: false, cancellation) is { } entry)
-            {
-                if (entry.Name == library.Path && entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile)
-                {
-                    await entry.ExtractToFileAsync(target, overwrite: true, cancellation);
-                    return;
-                }
-            }
-        }
-        catch (InvalidDataException problem)
-        {
-            throw new RuntimeBuildException($"the archive of {library.Npm} is damaged: {problem.Message}", problem);
-        }
-
-        throw new RuntimeBuildException($"{library.Npm} holds no {library.Path}");
     }
 }

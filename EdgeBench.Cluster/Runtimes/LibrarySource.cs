@@ -45,13 +45,22 @@ internal sealed class LibrarySource
     }
 
     /// <summary>The libraries, by the names they have in the image.</summary>
+    /// <param name="cache">Where they are kept.</param>
+    /// <param name="package">The package that holds them, where it was fetched before; or null.</param>
+    /// <param name="progress">Gets a line for each step; or null.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="RuntimeBuildException">One cannot be had.</exception>
     public async Task<IReadOnlyDictionary<string, string>> FetchAsync(
-        LibraryCache cache, IProgress<string>? progress, CancellationToken cancellation)
+        LibraryCache cache, string? package, IProgress<string>? progress, CancellationToken cancellation)
     {
         if (_ownName is not null)
         {
             return new Dictionary<string, string> { [_ownName] = _ownPath! };
+        }
+
+        if (package is not null && _pinned.Count == 0)
+        {
+            throw new RuntimeBuildException("--from: this runtime takes no library from a package");
         }
 
         var files = new Dictionary<string, string>();
@@ -59,11 +68,13 @@ internal sealed class LibrarySource
         {
             try
             {
-                files.Add(library.Name, await cache.FetchAsync(library, progress, cancellation));
+                files.Add(library.Name, await cache.FetchAsync(library, package, progress, cancellation));
             }
             catch (RuntimeBuildException problem)
             {
-                throw new RuntimeBuildException($"{problem.Message}; or give your own library with --library FILE", problem);
+                throw new RuntimeBuildException(
+                    $"{problem.Message}; or give the package, fetched elsewhere, with --from FILE, or your own library with --library FILE",
+                    problem);
             }
         }
 

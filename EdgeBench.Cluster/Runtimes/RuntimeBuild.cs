@@ -39,6 +39,11 @@ internal sealed record RuntimeBuild
         try
         {
             var build = JsonSerializer.Deserialize<RuntimeBuild>(File.ReadAllText(file), Json) ?? throw new JsonException("it is empty");
+            if (build.Libraries.FirstOrDefault(library => library.Npm is null == library.Pip is null) is { } homeless)
+            {
+                throw new RuntimeBuildException($"{file} must name one package that holds {homeless.Name}: npm or pip");
+            }
+
             return build.Libraries.FirstOrDefault(library => !runtime.Libraries.Contains(library.Name)) is { } stranger
                 ? throw new RuntimeBuildException(
                     $"{file} names {stranger.Name}, which {RuntimeManifest.FileName} does not list among the libraries")
@@ -54,12 +59,14 @@ internal sealed record RuntimeBuild
 /// <summary>A native library inside a published package, known by its hash.</summary>
 /// <param name="Name">Its file name in the image.</param>
 /// <param name="Architecture">The processor architecture it is for.</param>
-/// <param name="Npm">The npm package and version that hold it, for example <c>name@1.0.0</c>.</param>
 /// <param name="Path">Its path in the package's archive.</param>
 /// <param name="Sha256">The SHA-256 of the file in lower-case hexadecimal digits.</param>
+/// <param name="Npm">The npm package and version that hold it, for example <c>name@1.0.0</c>; or null.</param>
+/// <param name="Pip">The wheel that holds it; or null.</param>
 internal sealed record PinnedLibrary(
     string Name,
     [property: JsonConverter(typeof(RunnerContract.CamelCaseEnumConverter<Architecture>))] Architecture Architecture,
-    string Npm,
     string Path,
-    string Sha256);
+    string Sha256,
+    string? Npm = null,
+    PipWheel? Pip = null);

@@ -17,16 +17,18 @@ public sealed class RuntimeImageBuilder(string repository, RuntimeCatalog catalo
     /// <param name="progress">Gets a line for each step; or null.</param>
     /// <param name="cancellation">Ends the build.</param>
     /// <param name="own">A user's own build of the runtime's library; or null.</param>
+    /// <param name="package">The published package that holds the library, where it was fetched before; or null.</param>
     /// <exception cref="RuntimeBuildException">It cannot be built here; the message says what to do.</exception>
     public async Task<RuntimeImage> BuildAsync(
-        string runtime, Architecture architecture, IProgress<string>? progress, CancellationToken cancellation, OwnLibrary? own = null)
+        string runtime, Architecture architecture, IProgress<string>? progress, CancellationToken cancellation, OwnLibrary? own = null,
+        string? package = null)
     {
         var manifest = RuntimeFolder.Read(Runtimes, runtime);
         Directory.CreateDirectory(catalog.Folder);
         await using var turn = await TakeTurnAsync(catalog.PathOf(runtime, architecture, ".lock"), cancellation);
         try
         {
-            var image = await BuildAsync(manifest, architecture, own, progress, cancellation);
+            var image = await BuildAsync(manifest, architecture, own, package, progress, cancellation);
             catalog.ForgetProblem(runtime, architecture);
             return image;
         }
@@ -40,7 +42,8 @@ public sealed class RuntimeImageBuilder(string repository, RuntimeCatalog catalo
     private string Runtimes => Path.Combine(repository, "runtimes");
 
     private async Task<RuntimeImage> BuildAsync(
-        RuntimeManifest manifest, Architecture architecture, OwnLibrary? own, IProgress<string>? progress, CancellationToken cancellation)
+        RuntimeManifest manifest, Architecture architecture, OwnLibrary? own, string? package, IProgress<string>? progress,
+        CancellationToken cancellation)
     {
         var runtime = manifest.Name;
         var source = LibrarySource.Of(manifest, RuntimeBuild.Read(Runtimes, manifest), architecture, own);
@@ -56,7 +59,7 @@ public sealed class RuntimeImageBuilder(string repository, RuntimeCatalog catalo
 
         // The libraries first: where they cannot be had, the rest is in vain.
         var cache = new LibraryCache(Path.Combine(repository, "artifacts", "libraries"));
-        var libraries = await source.FetchAsync(cache, progress, cancellation);
+        var libraries = await source.FetchAsync(cache, package, progress, cancellation);
         File.Delete(inputsFile);
         var published = await RunnerPublisher.PublishAsync(repository, EngineOf(manifest), architecture, canLink, progress, cancellation);
         foreach (var (name, file) in libraries)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EdgeBench.Runner.Engines.LiteRt;
 using EdgeBench.Runner.Engines.OnnxRuntime;
 using EdgeBench.Runner.Engines.Tflite;
 using EdgeBench.RunnerContract;
@@ -13,12 +14,16 @@ internal static class EngineList
 {
     private const string OnnxRuntimeSwitch = "EdgeBench.Runner.HasOnnxRuntime";
     private const string TfliteSwitch = "EdgeBench.Runner.HasTflite";
+    private const string LiteRtSwitch = "EdgeBench.Runner.HasLiteRt";
 
     [FeatureSwitchDefinition(OnnxRuntimeSwitch)]
     private static bool HasOnnxRuntime => !AppContext.TryGetSwitch(OnnxRuntimeSwitch, out var isOn) || isOn;
 
     [FeatureSwitchDefinition(TfliteSwitch)]
     private static bool HasTflite => !AppContext.TryGetSwitch(TfliteSwitch, out var isOn) || isOn;
+
+    [FeatureSwitchDefinition(LiteRtSwitch)]
+    private static bool HasLiteRt => !AppContext.TryGetSwitch(LiteRtSwitch, out var isOn) || isOn;
 
     /// <summary>The engine of that name.</summary>
     /// <exception cref="RunnerException"><see cref="FailureCode.JobNotValid"/>: there is none.</exception>
@@ -32,6 +37,11 @@ internal static class EngineList
         if (HasTflite && name == TfliteEngine.Name)
         {
             return new TfliteEngine(AppContext.BaseDirectory);
+        }
+
+        if (HasLiteRt && name == LiteRtEngine.Name)
+        {
+            return new LiteRtEngine(AppContext.BaseDirectory);
         }
 
         throw new RunnerException(
@@ -48,6 +58,11 @@ internal static class EngineList
         if (HasTflite)
         {
             yield return TfliteEngine.Name;
+        }
+
+        if (HasLiteRt)
+        {
+            yield return LiteRtEngine.Name;
         }
     }
 }

@@ -23,7 +23,7 @@ internal static class TfliteLibrary
         try
         {
             var cache = new LibraryCache(Repository.PathOf("artifacts", "libraries"));
-            return (NativeLibrary.Load(cache.FetchAsync(pinned, null, CancellationToken.None).GetAwaiter().GetResult()), null);
+            return (NativeLibrary.Load(cache.FetchAsync(pinned, null, null, CancellationToken.None).GetAwaiter().GetResult()), null);
         }
         catch (RuntimeBuildException e)
         {

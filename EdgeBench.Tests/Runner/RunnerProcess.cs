@@ -45,7 +45,9 @@ internal sealed class RunnerProcess : IDisposable
     public RunnerProcess With(Job job) => With(Json(job));
 
     /// <summary>Starts the program; its standard output and error are to be read by the caller.</summary>
-    public Process Start(string? program = null, string[]? arguments = null, bool endWithStandardInput = false)
+    public Process Start(
+        string? program = null, string[]? arguments = null, bool endWithStandardInput = false,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program ?? Program, arguments ?? ["onnxruntime", _folder])
         {
@@ -58,14 +60,20 @@ internal sealed class RunnerProcess : IDisposable
             start.Environment[RunnerEnvironment.EndWithStandardInput] = "1";
         }
 
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public async Task<RunnerResult> RunAsync(string? program = null, string[]? arguments = null)
+    public async Task<RunnerResult> RunAsync(
+        string? program = null, string[]? arguments = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        using var process = Start(program, arguments);
+        using var process = Start(program, arguments, environment: environment);
         var diagnostics = process.StandardError.ReadToEndAsync(cancellation);
         var text = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);

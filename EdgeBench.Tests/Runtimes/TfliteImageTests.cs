@@ -34,7 +34,7 @@ public sealed class TfliteImageTests(BuiltImages images) : IDisposable
         var library = RuntimeBuild.Read(Repository.PathOf("runtimes"), manifest).Libraries[0] with { Sha256 = new string('0', 64) };
 
         var problem = await Assert.ThrowsAsync<RuntimeBuildException>(
-            () => new LibraryCache(_folder).FetchAsync(library, null, TestContext.Current.CancellationToken));
+            () => new LibraryCache(_folder).FetchAsync(library, null, null, TestContext.Current.CancellationToken));
 
         Assert.Contains("has the SHA-256", problem.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
@@ -44,10 +44,10 @@ public sealed class TfliteImageTests(BuiltImages images) : IDisposable
     public async Task A_package_that_is_not_there_is_told_in_one_line()
     {
         await images.TfliteAsync();
-        var library = new PinnedLibrary("x.so", ProcessorArchitecture.X64, Path.Combine(_folder, "absent.tgz"), "x.so", new string('0', 64));
+        var library = new PinnedLibrary("x.so", ProcessorArchitecture.X64, "x.so", new string('0', 64), Npm: Path.Combine(_folder, "absent.tgz"));
 
         var problem = await Assert.ThrowsAsync<RuntimeBuildException>(
-            () => new LibraryCache(_folder).FetchAsync(library, null, TestContext.Current.CancellationToken));
+            () => new LibraryCache(_folder).FetchAsync(library, null, null, TestContext.Current.CancellationToken));
 
         Assert.Contains("npm does not fetch", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem.Message);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Text;
+using EdgeBench.RunnerContract;
 
 namespace EdgeBench.Runner.Engines.Tflite;
 
@@ -144,10 +145,26 @@ internal sealed unsafe class TfliteFile : IDisposable
 
     private ReadOnlySpan<byte> Bytes(int at, int count) => at >= 0 && count >= 0 && at + (long)count <= _view.Capacity
         ? new ReadOnlySpan<byte>(_bytes + at, count)
-        : throw new RunnerException(RunnerContract.FailureCode.ModelNotLoaded, "the model file is damaged");
+        : throw new RunnerException(FailureCode.ModelNotLoaded, "the model file is damaged");
 }
 
 /// <summary>An input or output as the file has it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">Its dimensions; -1 stands for an open one.</param>
-internal sealed record TfliteFileTensor(string Name, IReadOnlyList<int> Shape);
+internal sealed record TfliteFileTensor(string Name, IReadOnlyList<int> Shape)
+{
+    /// <summary>Whether a dimension is open.</summary>
+    public bool IsOpen => Shape.Any(size => size < 0);
+
+    /// <summary>The dimensions with a batch of 1 where the batch is open.</summary>
+    /// <exception cref="RunnerException"><see cref="FailureCode.ModelNotLoaded"/>: another dimension is open.</exception>
+    public int[] ShapeOfOne()
+    {
+        int[] shape = [.. Shape.Select((size, axis) => size < 0 && axis == 0 ? 1 : size)];
+        return Array.FindIndex(shape, size => size < 0) is var open and >= 0
+            ? throw new RunnerException(
+                FailureCode.ModelNotLoaded,
+                $"input {Name} leaves dimension {open} open (counted from 0); convert the model with a fixed size there")
+            : shape;
+    }
+}

@@ -180,21 +180,12 @@ internal sealed unsafe class TfliteModel : ILoadedModel
     /// <summary>Gives an input whose batch the file leaves open a batch of 1.</summary>
     private void Resize(int index, TfliteFileTensor tensor)
     {
-        var open = tensor.Shape.ToList().FindIndex(size => size < 0);
-        if (open < 0)
+        if (!tensor.IsOpen)
         {
             return;
         }
 
-        var shape = tensor.Shape.ToArray();
-        shape[0] = open == 0 ? 1 : shape[0];
-        open = Array.FindIndex(shape, size => size < 0);
-        if (open > 0)
-        {
-            throw NotLoaded(
-                $"input {tensor.Name} leaves dimension {open} open (counted from 0); convert the model with a fixed size there");
-        }
-
+        var shape = tensor.ShapeOfOne();
         fixed (int* sizes = shape)
         {
             if (_library.ResizeInputTensor(_interpreter, index, sizes, shape.Length) != TfliteLibrary.Ok)
@@ -206,20 +197,7 @@ internal sealed unsafe class TfliteModel : ILoadedModel
 
     private TensorDescription Describe(string kind, TfliteFileTensor file, nint tensor)
     {
-        var type = _library.TensorType(tensor) switch
-        {
-            1 => ElementType.Float32,
-            2 => ElementType.Int32,
-            3 => ElementType.UInt8,
-            4 => ElementType.Int64,
-            6 => ElementType.Bool,
-            9 => ElementType.Int8,
-            10 => ElementType.Float16,
-            11 => ElementType.Float64,
-            var other => throw NotLoaded(
-                $"{kind} {file.Name} has elements of TensorFlow Lite's type {other}; supported are "
-                + string.Join(", ", Enum.GetValues<ElementType>())),
-        };
+        var type = TfliteElementType.Of(_library.TensorType(tensor), $"{kind} {file.Name}");
         if (_library.TensorByteSize(tensor) > int.MaxValue)
         {
             throw NotLoaded($"{kind} {file.Name} is too large; at most 2 GB are supported");

@@ -28,6 +28,7 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
         {
             Convolution convolution => Convolved(step, convolution),
             MatrixProduct => Product(step, step.Inputs[1].Shape[0]),
+            BatchedMatrixProduct product => Product(step, step.Input.Shape[product.TransposeLeft ? ^2 : ^1]),
             Pooling pooling => Same(elements * TensorShape.Count(pooling.Size)),
             Reduction { Aggregate: Aggregate.Average } => Same(step.Input.Count),
             Arithmetic { Kind: ArithmeticKind.Add } => new OperationCost(0, 0, elements),

@@ -12,6 +12,16 @@ internal sealed record Concatenation(int Axis) : Operation;
 /// <summary>Tensors of one shape one behind the other along an axis of their own.</summary>
 internal sealed record Stacking(int Axis) : Operation;
 
+/// <summary>The slices of a tensor along an axis, which vanishes; an output each.</summary>
+internal sealed record Unstacking(int Axis) : Operation;
+
+/// <summary>Groups of channels of an image as blocks of places: channel (row * Block + column) * channels + c of a place becomes channel c
+/// of the place at that row and column within its block.</summary>
+internal sealed record DepthToSpace(int Block) : Operation;
+
+/// <summary>Undoes <see cref="DepthToSpace"/>.</summary>
+internal sealed record SpaceToDepth(int Block) : Operation;
+
 /// <summary>A tensor in pieces along an axis; an output each, as long as its shape says.</summary>
 internal sealed record Splitting(int Axis) : Operation;
 
@@ -19,10 +29,19 @@ internal sealed record Splitting(int Axis) : Operation;
 /// <param name="Order">The dimension of the input that stands at each place of the output.</param>
 internal sealed record Transposition(IReadOnlyList<int> Order) : Operation;
 
-/// <summary>Every so many-th element of each dimension, as many as the output's shape says.</summary>
+/// <summary>Every so many-th element of each dimension.</summary>
 /// <param name="Begin">Place of the first, per dimension.</param>
+/// <param name="Sizes">Number of elements, per dimension.</param>
 /// <param name="Strides">Step per dimension; negative ones go backwards.</param>
-internal sealed record Slicing(IReadOnlyList<int> Begin, IReadOnlyList<int> Strides) : Operation;
+/// <param name="Dropped">Dimensions of one element that vanish.</param>
+internal sealed record Slicing(
+    IReadOnlyList<int> Begin, IReadOnlyList<int> Sizes, IReadOnlyList<int> Strides, IReadOnlyList<int> Dropped) : Operation
+{
+    /// <summary>Whether all of a dimension is taken as it is.</summary>
+    /// <param name="axis">The dimension.</param>
+    /// <param name="input">Shape of the tensor.</param>
+    public bool IsWhole(int axis, IReadOnlyList<int> input) => Strides[axis] == 1 && Sizes[axis] == input[axis];
+}
 
 /// <summary>Slices of a tensor at places along an axis. Inputs: tensor, places; the places' dimensions stand where the axis was.</summary>
 internal sealed record Gather(int Axis) : Operation;

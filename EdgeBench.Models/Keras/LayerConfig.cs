@@ -76,6 +76,9 @@ internal readonly record struct LayerConfig(JsonElement Element)
         return [.. numbers];
     }
 
+    /// <summary>A whole number of a configuration.</summary>
+    public static int WholeOf(JsonElement value, string key) => Whole(Unwrap(value), key);
+
     /// <summary>Takes the wrappings off that Keras and numpy put around values: tuples, numpy scalars, arrays.</summary>
     public static JsonElement Unwrap(JsonElement value)
     {

@@ -111,7 +111,7 @@ internal static class ActivationRules
     }
 
     /// <summary>min(x, maximum) where x > threshold, slope * (x - threshold) below.</summary>
-    private static Value Rectify(LayerContext layer, Value input, double? maximum, double slope, double threshold)
+    public static Value Rectify(LayerContext layer, Value input, double? maximum, double slope, double threshold)
     {
         if (maximum is < 0)
         {

@@ -112,15 +112,24 @@ internal sealed class LayerContext
     /// <summary>A constant of the layer's configuration that is one number.</summary>
     public Value Constant(string role, double value) => Constant(role, [], (double[])[value]);
 
+    /// <summary>A constant of any type.</summary>
+    public Value ConstantOf(string role, IReadOnlyList<int> shape, ElementType type, double[] values) =>
+        Value.Of($"{_path}/{role}", shape, type, values);
+
     /// <summary>Counts what TensorFlow computes of the layer's constants at every inference.</summary>
     public void CountConstantFlops(long flops) => _state.ConstantFlops[_path] = flops;
 
-    /// <summary>Adds an operator.</summary>
+    /// <summary>Adds an operator; what is computed of constants alone is a constant.</summary>
     /// <param name="operation">What it does.</param>
     /// <param name="shape">Shape of what it computes.</param>
     /// <param name="inputs">What it reads.</param>
     public Value Emit(Operation operation, IReadOnlyList<int> shape, params Value[] inputs)
     {
+        if (ConstantFolding.Run(operation, inputs, Checked(shape)) is { } values)
+        {
+            return Value.Of(_path, shape, operation.ResultType(inputs), values);
+        }
+
         var output = new Value(_path, Checked(shape), operation.ResultType(inputs));
         _state.Operators.Add(new Operator(operation, inputs, [output], [_path]));
         return output;

@@ -20,7 +20,9 @@ internal static class LayerRegistry
         ["Activation"] = Of(ActivationRules.Activation),
         ["ActivityRegularization"] = OfAnyType(StructureRules.Unchanged),
         ["Add"] = OfAnyType(MergeRules.Add),
+        ["AdditiveAttention"] = OfSeveral(AttentionRules.AdditiveAttention),
         ["AlphaDropout"] = OfAnyType(StructureRules.Unchanged),
+        ["Attention"] = OfSeveral(AttentionRules.Attention),
         ["AveragePooling2D"] = Of(PoolingRules.Average2D),
         ["BatchNormalization"] = Of(NormalizationRules.BatchNormalization),
         ["BatchNormalizationV1"] = Of(NormalizationRules.BatchNormalization),
@@ -28,25 +30,38 @@ internal static class LayerRegistry
         ["Conv2D"] = Of(ConvolutionRules.Conv2D),
         ["Dense"] = Of(DenseRules.Dense),
         ["DepthwiseConv2D"] = Of(ConvolutionRules.DepthwiseConv2D),
+        ["Dot"] = Of(ProductRules.Dot),
         ["Dropout"] = OfAnyType(StructureRules.Unchanged),
         ["ELU"] = Of(ActivationRules.Elu),
+        ["EinsumDense"] = Of(ProductRules.EinsumDense),
+        ["Embedding"] = OfAnyType(EmbeddingRules.Embedding),
         ["Flatten"] = OfAnyType(StructureRules.Flatten),
         ["GaussianDropout"] = OfAnyType(StructureRules.Unchanged),
         ["GaussianNoise"] = OfAnyType(StructureRules.Unchanged),
         ["GlobalAveragePooling2D"] = Of(PoolingRules.GlobalAverage2D),
         ["GlobalMaxPooling2D"] = Of(PoolingRules.GlobalMaximum2D),
+        ["GroupedQueryAttention"] = OfSeveral(
+            AttentionRules.GroupedQueryAttention, "query", "value", "key", "attention_mask"),
+        ["GroupQueryAttention"] = OfSeveral(
+            AttentionRules.GroupedQueryAttention, "query", "value", "key", "attention_mask"),
         ["LeakyReLU"] = Of(ActivationRules.LeakyRelu),
         ["MaxPooling2D"] = Of(PoolingRules.Maximum2D),
+        ["MultiHeadAttention"] = OfSeveral(
+            AttentionRules.MultiHeadAttention, "query", "value", "key", "attention_mask"),
         ["Multiply"] = OfAnyType(MergeRules.Multiply),
         ["Normalization"] = Of(NormalizationRules.Normalization),
+        ["Permute"] = OfAnyType(StructureRules.Permute),
         ["ReLU"] = Of(ActivationRules.Relu),
+        ["RepeatVector"] = OfAnyType(StructureRules.RepeatVector),
         ["Rescaling"] = Of(NormalizationRules.Rescaling),
         ["Reshape"] = OfAnyType(StructureRules.Reshape),
         ["SeparableConv2D"] = Of(ConvolutionRules.SeparableConv2D),
         ["Softmax"] = Of(ActivationRules.SoftmaxLayer),
         ["SpatialDropout2D"] = OfAnyType(StructureRules.Unchanged),
         ["Subtract"] = OfAnyType(MergeRules.Subtract),
-        ["TFOpLambda"] = Function(OperationRules.TensorFlowOperation),
+        ["SlicingOpLambda"] = Function(OperationRules.TensorFlowFunction),
+        ["TFOpLambda"] = Function(OperationRules.TensorFlowFunction),
+        ["TensorFlowOpLayer"] = Function(OperationRules.TensorFlowNode),
         ["ZeroPadding2D"] = OfAnyType(StructureRules.ZeroPadding2D),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -58,7 +73,17 @@ internal static class LayerRegistry
     /// <param name="refusal">Where it is not: why, and what to do.</param>
     public static LayerForm? Find(KerasLayer layer, out string refusal)
     {
-        refusal = "";
+        refusal = OperationRules.Refusal(layer) ?? "";
+        if (refusal.Length > 0)
+        {
+            return null;
+        }
+
+        if (layer.IsOperation && !layer.IsCustom)
+        {
+            return Function(OperationRules.KerasOperation);
+        }
+
         if (!layer.IsCustom && !layer.IsOperation && IsKeras(layer.Module) && Forms.TryGetValue(layer.ClassName, out var form))
         {
             return form;
@@ -71,7 +96,6 @@ internal static class LayerRegistry
                 "works on text, which the runtimes cannot take; save the model behind it, and do the lookup in the application",
             { ClassName: "Functional" or "Sequential" or "Model" } =>
                 "is a model without a graph in the file; save it again from a Functional model",
-            { IsOperation: true } => "this operation between layers is not supported yet; use the layer of that function",
             { IsCustom: true } => Custom,
             _ when !IsKeras(layer.Module) => Custom,
             _ => "this class is not supported, or is the author's own; build the same from supported layers and save again",
@@ -84,6 +108,9 @@ internal static class LayerRegistry
 
     private static LayerForm Of(Func<LayerContext, Value> rule, params string[] tensorArguments) =>
         new(layer => [rule(layer)], TakesAnyType: false, tensorArguments);
+
+    private static LayerForm OfSeveral(Func<LayerContext, IReadOnlyList<Value>> rule, params string[] tensorArguments) =>
+        new(rule, TakesAnyType: false, tensorArguments);
 
     private static LayerForm OfAnyType(Func<LayerContext, Value> rule, params string[] tensorArguments) =>
         new(layer => [rule(layer)], TakesAnyType: true, tensorArguments);

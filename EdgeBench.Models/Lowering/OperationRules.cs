@@ -1,65 +1,62 @@
-using System.Text.Json;
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
+using EdgeBench.Models.Lowering.Functions;
+using EdgeBench.Models.Weights;
 
 namespace EdgeBench.Models.Lowering;
 
-/// <summary>TensorFlow functions called between layers, which tf.keras keeps as <c>TFOpLambda</c>. The function is only a name: nothing is
-/// run.</summary>
+/// <summary>Functions called between layers. Each is only a name in the file: nothing is run.</summary>
 internal static class OperationRules
 {
-    public static IReadOnlyList<Value> TensorFlowOperation(LayerContext layer)
+    /// <summary>Functions of TensorFlow, which tf.keras keeps as <c>TFOpLambda</c> with their arguments by name.</summary>
+    public static IReadOnlyList<Value> TensorFlowFunction(LayerContext layer)
     {
-        var function = layer.Config.Text("function") ?? "";
-        ArithmeticKind kind = function switch
+        var name = layer.Config.Text("function") ?? "";
+        return Run(layer, FunctionFamily.TensorFlow, name, (key, place) =>
+            layer.Call.Keyword.GetValueOrDefault(key) ?? layer.Call.Positional.ElementAtOrDefault(place));
+    }
+
+    /// <summary>Functions of <c>keras.ops</c>: tensors in the call, what never changes in the configuration.</summary>
+    public static IReadOnlyList<Value> KerasOperation(LayerContext layer)
+    {
+        var name = layer.Layer.ClassName;
+        return Run(layer, FunctionFamily.Keras, name, (key, place) =>
+            layer.Call.Keyword.GetValueOrDefault(key)
+            ?? (layer.Config.Find(key) is { } value ? new CallArgument.Constant(value) : null)
+            ?? layer.Call.Positional.ElementAtOrDefault(place));
+    }
+
+    /// <summary>Operations of TensorFlow's graph, which tf.keras kept as <c>TensorFlowOpLayer</c> before it knew of functions.</summary>
+    public static IReadOnlyList<Value> TensorFlowNode(LayerContext layer)
+    {
+        var node = NodeDefinition.Read(layer);
+        return Run(layer, FunctionFamily.Node, node.Operation, node.Find);
+    }
+
+    /// <summary>Why a function between layers cannot be taken; null where it can, or where the layer is none.</summary>
+    public static string? Refusal(KerasLayer layer)
+    {
+        var name = layer switch
         {
-            "math.add" or "__operators__.add" => ArithmeticKind.Add,
-            "math.subtract" or "__operators__.sub" => ArithmeticKind.Subtract,
-            "math.multiply" or "__operators__.mul" => ArithmeticKind.Multiply,
-            "math.truediv" or "math.divide" or "__operators__.truediv" => ArithmeticKind.Divide,
-            _ => throw new LayerNotSupportedException(
-                $"the TensorFlow function '{function}' is not supported yet; use a Keras layer for it"),
+            { IsOperation: true } => layer.ClassName,
+            { ClassName: "TFOpLambda" or "SlicingOpLambda" } => layer.Config.Find("function") is { } function ? function.ToString() : "",
+            { ClassName: "TensorFlowOpLayer" } => NodeDefinition.OperationOf(layer),
+            _ => null,
         };
-        var left = Operand(layer, "x", 0);
-        var right = Operand(layer, "y", 1);
-        var shape = MergeRules.Broadcast(left.Shape, right.Shape)
-            ?? throw new LayerNotSupportedException(
-                $"{TensorShape.Text(left.Shape)} and {TensorShape.Text(right.Shape)} do not fit together");
-        return [layer.Emit(new Arithmetic(kind), shape, left, right)];
+        return name is null || FunctionTable.Find(Key(name)) is not null
+            ? null
+            : $"the function '{name}' is not supported; use a Keras layer for it";
     }
 
-    /// <summary>An argument by its name or its place: a tensor or a constant.</summary>
-    private static Value Operand(LayerContext layer, string name, int place)
+    /// <summary>How the table calls a function: <c>tf.math.add</c> and <c>AddV2</c> are <c>add</c> and <c>add_v2</c>.</summary>
+    private static string Key(string name) => ArchiveWeights.ToSnakeCase(name.Split('.')[^1]);
+
+    private static IReadOnlyList<Value> Run(
+        LayerContext layer, FunctionFamily family, string name, Func<string, int, CallArgument?> find)
     {
-        var argument = layer.Call.Keyword.GetValueOrDefault(name) ?? layer.Call.Positional.ElementAtOrDefault(place)
-            ?? throw new LayerNotSupportedException($"its argument '{name}' is missing");
-        if (argument is CallArgument.Constant constant)
-        {
-            return Constant(layer, name, LayerConfig.Unwrap(constant.Value));
-        }
+        var results = FunctionTable.Find(Key(name))!(layer, new Arguments(layer, family, find));
 
-        var tensors = layer.Call.Tensors.ToList();
-        return argument is CallArgument.Tensor tensor && tensors.IndexOf(tensor.Reference) is >= 0 and var index
-            ? layer.Inputs[index]
-            : throw new LayerNotSupportedException($"its argument '{name}' is not one tensor");
-    }
-
-    private static Value Constant(LayerContext layer, string name, JsonElement element)
-    {
-        var shape = new List<int>();
-        for (var inner = element; inner.ValueKind == JsonValueKind.Array; inner = inner[0])
-        {
-            shape.Add(inner.GetArrayLength());
-            if (shape[^1] == 0)
-            {
-                throw new LayerNotSupportedException($"its argument '{name}' is empty");
-            }
-        }
-
-        var numbers = new List<double>();
-        LayerConfig.Flatten(element, name, numbers);
-        return TensorShape.Count(shape) == numbers.Count
-            ? layer.Constant(name, shape, [.. numbers.Select(number => (float)number)])
-            : throw new LayerNotSupportedException($"its argument '{name}' is no regular list of numbers");
+        // What a layer returns has to be its own, as others refer to it.
+        return [.. results.Select(result => layer.Inputs.Contains(result) ? layer.Same(result) : result)];
     }
 }

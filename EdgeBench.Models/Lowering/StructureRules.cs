@@ -1,5 +1,6 @@
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
+using EdgeBench.Models.Lowering.Functions;
 
 namespace EdgeBench.Models.Lowering;
 
@@ -32,6 +33,22 @@ internal static class StructureRules
 
         return layer.Emit(new Reshaping(), [input.Shape[0], .. target.Select(size => size == -1 ? (int)(count / known) : size)], input);
     }
+
+    /// <summary>The dimensions behind the batch in another order, counted from 1.</summary>
+    public static Value Permute(LayerContext layer) => Own(
+        layer, layer.Transpose(
+            layer.Input, [0, .. layer.Config.WholeList("dims") ?? throw new LayerNotSupportedException("its configuration lacks 'dims'")]));
+
+    /// <summary>A vector as so many equal rows.</summary>
+    public static Value RepeatVector(LayerContext layer)
+    {
+        var input = layer.InputOfRank(2);
+        return Own(
+            layer, layer.Tile(layer.Reshape(input, [input.Shape[0], 1, input.Shape[1]]), [1, layer.Config.Whole("n"), 1]));
+    }
+
+    /// <summary>What a layer returns has to be its own.</summary>
+    private static Value Own(LayerContext layer, Value value) => ReferenceEquals(value, layer.Input) ? layer.Same(value) : value;
 
     public static Value ZeroPadding2D(LayerContext layer)
     {

@@ -67,6 +67,13 @@ internal static class ActivationEmitter
                 var erf = Step("erf", "Erf", Step("scaled", "Mul", x, builder.Scalar(Math.Sqrt(0.5))));
                 Last("Mul", [Step("half", "Mul", x, builder.Scalar(0.5)), Step("gate", "Add", erf, builder.Scalar(1))]);
                 break;
+            case ActivationKind.GeluTanh:
+                // sqrt(2 / pi) (x + 0.044715 x^3) = x (sqrt(2 / pi) + 0.044715 sqrt(2 / pi) x^2)
+                var root2 = Math.Sqrt(2 / Math.PI);
+                var cubic = Step("cubic", "Mul", Step("square", "Mul", x, x), builder.Scalar(0.044715 * root2));
+                var inner = Step("inner", "Mul", x, Step("slope", "Add", cubic, builder.Scalar(root2)));
+                Last("Mul", [Step("half", "Mul", x, builder.Scalar(0.5)), Step("gate", "Add", Step("tanh", "Tanh", inner), builder.Scalar(1))]);
+                break;
             case ActivationKind.LogSigmoid:
                 Last("Neg", [Step("softplus", "Softplus", Step("negative", "Neg", x))]);
                 break;

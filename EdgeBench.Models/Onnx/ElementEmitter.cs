@@ -128,6 +128,11 @@ internal static class ElementEmitter
         }
     }
 
+    /// <summary>What ONNX Runtime divides by 0 stays 0.</summary>
+    public static void EmitL2Normalization(OnnxGraphBuilder builder, Operator step) => builder.Compute(
+        step.Output, Layout.ChannelsLast, "LpNormalization", [builder.Tensor(step.Input, Layout.ChannelsLast)],
+        Attribute("axis", -1), Attribute("p", 2));
+
     public static void Emit(OnnxGraphBuilder builder, Operator step, Softmax softmax)
     {
         var layout = builder.Prevailing([step.Input]);

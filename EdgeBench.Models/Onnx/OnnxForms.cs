@@ -18,7 +18,9 @@ internal static class OnnxForms
             Of<Concatenation>(StructureEmitter.Emit),
             Of<Convolution>(WindowEmitter.Emit),
             Of<CumulativeSum>(StructureEmitter.Emit),
+            Of<DepthToSpace>(StructureEmitter.Emit),
             Of<Gather>(StructureEmitter.Emit),
+            Of<L2Normalization>(ElementEmitter.EmitL2Normalization),
             Of<Logic>(ElementEmitter.Emit),
             Of<MatrixProduct>(ProductEmitter.EmitMatrixProduct),
             Of<OneHot>(StructureEmitter.Emit),
@@ -30,12 +32,14 @@ internal static class OnnxForms
             Of<Selection>(ElementEmitter.EmitSelection),
             Of<Slicing>(StructureEmitter.Emit),
             Of<Softmax>(ElementEmitter.Emit),
+            Of<SpaceToDepth>(StructureEmitter.Emit),
             Of<Splitting>(StructureEmitter.Emit),
             Of<Stacking>(StructureEmitter.Emit),
             Of<Tile>(StructureEmitter.Emit),
             Of<TopElements>(StructureEmitter.Emit),
             Of<Transposition>(StructureEmitter.Emit),
             Of<Unary>(ElementEmitter.Emit),
+            Of<Unstacking>(StructureEmitter.Emit),
         ]);
 
     /// <summary>Adds the nodes that compute what an operator does.</summary>

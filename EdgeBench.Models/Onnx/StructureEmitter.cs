@@ -50,31 +50,43 @@ internal static class StructureEmitter
 
     public static void Emit(OnnxGraphBuilder builder, Operator step, Slicing slicing)
     {
-        var layout = builder.Prevailing([step.Input]);
-        var (input, output) = (step.Input.Shape, step.Output.Shape);
-        int[] axes = [.. Enumerable.Range(0, input.Count).Where(axis => slicing.Strides[axis] != 1 || output[axis] != input[axis])];
+        var layout = slicing.Dropped.Count == 0 ? builder.Prevailing([step.Input]) : Layout.ChannelsLast;
+        var input = step.Input.Shape;
+        int[] axes = [.. Enumerable.Range(0, input.Count).Where(axis => !slicing.IsWhole(axis, input))];
+        string[] inputs =
+        [
+            builder.Tensor(step.Input, layout),
+            builder.Wholes("starts", [.. axes.Select(axis => (long)slicing.Begin[axis])]),
+            builder.Wholes("ends", [.. axes.Select(End)]),
+            builder.Wholes("axes", [.. axes.Select(axis => Axis(axis, input.Count, layout))]),
+            builder.Wholes("steps", [.. axes.Select(axis => (long)slicing.Strides[axis])]),
+        ];
+        if (slicing.Dropped.Count == 0)
+        {
+            builder.Compute(step.Output, layout, "Slice", inputs);
+            return;
+        }
+
+        var slice = builder.Step($"{step.Output.Name}/slice", "Slice", inputs);
         builder.Compute(
-            step.Output, layout, "Slice",
-            [
-                builder.Tensor(step.Input, layout),
-                builder.Wholes("starts", [.. axes.Select(axis => (long)slicing.Begin[axis])]),
-                builder.Wholes("ends", [.. axes.Select(End)]),
-                builder.Wholes("axes", [.. axes.Select(axis => Axis(axis, input.Count, layout))]),
-                builder.Wholes("steps", [.. axes.Select(axis => (long)slicing.Strides[axis])]),
-            ]);
+            step.Output, layout, "Squeeze", [slice, builder.Wholes("axes", [.. slicing.Dropped.Select(axis => (long)axis)])]);
 
         // Before the first place stands no number: negative ones count from the end.
         long End(int axis)
         {
-            var end = slicing.Begin[axis] + ((long)slicing.Strides[axis] * output[axis]);
+            var end = slicing.Begin[axis] + ((long)slicing.Strides[axis] * slicing.Sizes[axis]);
             return end < 0 ? int.MinValue : Math.Min(end, input[axis]);
         }
     }
 
-    public static void Emit(OnnxGraphBuilder builder, Operator step, Gather gather) => builder.Compute(
-        step.Output, Layout.ChannelsLast, "Gather",
-        [builder.Tensor(step.Inputs[0], Layout.ChannelsLast), builder.Tensor(step.Inputs[1], Layout.ChannelsLast)],
-        Attribute("axis", gather.Axis));
+    /// <summary>A list of places leaves the dimensions where they are.</summary>
+    public static void Emit(OnnxGraphBuilder builder, Operator step, Gather gather)
+    {
+        var layout = step.Inputs[1].Rank == 1 ? builder.Prevailing([step.Input]) : Layout.ChannelsLast;
+        builder.Compute(
+            step.Output, layout, "Gather", [builder.Tensor(step.Input, layout), builder.Tensor(step.Inputs[1], Layout.ChannelsLast)],
+            Attribute("axis", Axis(gather.Axis, step.Input.Rank, layout)));
+    }
 
     public static void Emit(OnnxGraphBuilder builder, Operator step, Tile tile)
     {
@@ -111,6 +123,31 @@ internal static class StructureEmitter
             ],
             Attribute("axis", Axis(splitting.Axis, rank, layout)));
     }
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, Unstacking unstacking)
+    {
+        int[] slice = [.. step.Input.Shape.Select((size, axis) => axis == unstacking.Axis ? 1 : size)];
+        var slices = step.Outputs.Select(output => new Value($"{output.Name}/slice", slice, output.Type)).ToList();
+        builder.ComputeAll(
+            slices, Layout.ChannelsLast, "Split",
+            [builder.Tensor(step.Input, Layout.ChannelsLast), builder.Wholes("lengths", [.. slices.Select(_ => 1L)])],
+            Attribute("axis", unstacking.Axis));
+        foreach (var (output, source) in step.Outputs.Zip(slices))
+        {
+            builder.Compute(
+                output, Layout.ChannelsLast, "Reshape",
+                [builder.Tensor(source, Layout.ChannelsLast), builder.Wholes("shape", [.. Dimensions(output, Layout.ChannelsLast)])]);
+        }
+    }
+
+    /// <summary>The order of the channels in TensorFlow is what ONNX calls depth, column, row.</summary>
+    public static void Emit(OnnxGraphBuilder builder, Operator step, DepthToSpace operation) => builder.Compute(
+        step.Output, Layout.ChannelsFirst, "DepthToSpace", [builder.Tensor(step.Input, Layout.ChannelsFirst)],
+        Attribute("blocksize", operation.Block));
+
+    public static void Emit(OnnxGraphBuilder builder, Operator step, SpaceToDepth operation) => builder.Compute(
+        step.Output, Layout.ChannelsFirst, "SpaceToDepth", [builder.Tensor(step.Input, Layout.ChannelsFirst)],
+        Attribute("blocksize", operation.Block));
 
     public static void Emit(OnnxGraphBuilder builder, Operator step, OneHot oneHot) => builder.Compute(
         step.Output, Layout.ChannelsLast, "OneHot",

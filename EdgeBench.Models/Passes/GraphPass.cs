@@ -15,6 +15,7 @@ internal static class GraphPasses
     private static readonly GraphPass FoldScale = new("fold-scaling", FoldScaling.Run);
     private static readonly GraphPass FuseSwish = new("fuse-hard-swish", FuseHardSwish.Run);
     private static readonly GraphPass FoldNormalization = new("fold-batch-normalization", FoldBatchNormalization.Run);
+    private static readonly GraphPass FoldTransposed = new("fold-transposition", FoldTransposition.Run);
     private static readonly GraphPass RemoveRest = new("remove-unused", RemoveUnused.Run);
 
     /// <summary>Those before the ONNX emitter.</summary>
@@ -25,6 +26,7 @@ internal static class GraphPasses
         FoldScale,
         FuseSwish,
         FoldNormalization,
+        FoldTransposed,
         new("fold-padding", FoldPadding.Run),
         new("fold-input-scaling", FoldInputScaling.Run),
         RemoveRest,
@@ -39,6 +41,7 @@ internal static class GraphPasses
         FoldScale,
         FuseSwish,
         FoldNormalization,
+        FoldTransposed,
         new("fold-padding", FoldPaddingIntoSame.Run),
         new("fold-input-scaling", FoldInputScaling.Run),
         new("limit-dimensions", LimitDimensions.Run),

@@ -33,6 +33,8 @@ internal static class LimitDimensions
     private static IEnumerable<Operator> Limited(Operator step) => step.Operation switch
     {
         Arithmetic or Comparison or Logic or Selection when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes => Around(step, step.Operation, shapes),
+        BatchedMatrixProduct when step.Inputs.All(input => input.Shape.SkipLast(2).SequenceEqual(step.Output.Shape.SkipLast(2))) =>
+            Around(step, step.Operation, [.. step.Inputs.Select(Matrices)], Matrices(step.Output)),
         ScaleShift scaling when scaling.Axis < step.Output.Rank - 1 =>
             Around(
                 step, new ScaleShift(MiddleAxis),
@@ -48,6 +50,10 @@ internal static class LimitDimensions
     private static bool NeedsConstants(Activation activation) => activation.Kind is ActivationKind.Clip or ActivationKind.ThresholdedRelu
         or ActivationKind.Selu or ActivationKind.Celu or ActivationKind.Softsign or ActivationKind.Mish or ActivationKind.LogSigmoid
         or ActivationKind.HardShrink or ActivationKind.SoftShrink or ActivationKind.Squareplus;
+
+    /// <summary>Batch, all other matrices of a sample, rows, columns.</summary>
+    private static int[] Matrices(Value value) =>
+        [value.Shape[0], Product(value.Shape.SkipLast(2).Skip(1)), value.Shape[^2], value.Shape[^1]];
 
     /// <summary>Batch, what stands before an axis, the axis, what stands behind it.</summary>
     private static int[] Middle(Value value, int axis) =>
@@ -87,7 +93,12 @@ internal static class LimitDimensions
         return results[0].Count <= Most ? results : null;
     }
 
-    private static IEnumerable<Operator> Around(Operator step, Operation operation, IReadOnlyList<IReadOnlyList<int>> shapes)
+    /// <param name="step">The operator.</param>
+    /// <param name="operation">What it does on fewer dimensions.</param>
+    /// <param name="shapes">Shapes of its inputs then.</param>
+    /// <param name="result">Shape of its output then; where it is null, that in which the inputs meet.</param>
+    private static IEnumerable<Operator> Around(
+        Operator step, Operation operation, IReadOnlyList<IReadOnlyList<int>> shapes, IReadOnlyList<int>? result = null)
     {
         var inputs = new List<Value>();
         foreach (var (input, shape) in step.Inputs.Zip(shapes))
@@ -103,7 +114,7 @@ internal static class LimitDimensions
         var rank = shapes.Max(shape => shape.Count);
         var output = new Value(
             step.Output.Name,
-            [.. Enumerable.Range(0, rank).Select(axis => shapes.Max(shape => shape.Count == rank ? shape[axis] : 1))],
+            result ?? [.. Enumerable.Range(0, rank).Select(axis => shapes.Max(shape => shape.Count == rank ? shape[axis] : 1))],
             step.Output.Type);
         yield return new Operator(operation, inputs, [output], step.Sources);
         yield return new Operator(new Reshaping(), [output], step.Outputs, step.Sources);

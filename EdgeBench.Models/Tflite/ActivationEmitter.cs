@@ -81,6 +81,9 @@ internal static class ActivationEmitter
             case ActivationKind.Gelu:
                 Last(Gelu, [x]);
                 break;
+            case ActivationKind.GeluTanh:
+                Last(Gelu, [x], new Options { ["approximate"] = 1 });
+                break;
             case ActivationKind.LogSigmoid:
                 Last(Add, [Then("negative", Minimum, x, builder.Scalar(0)), LogSigmoidOfMagnitude()]);
                 break;

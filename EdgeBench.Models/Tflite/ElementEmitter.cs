@@ -88,6 +88,9 @@ internal static class ElementEmitter
         builder.Compute(step.Output, BuiltinOperator.Add, [input, builder.Reshaped(offset, shape)], ActivationFusion.Options(activation));
     }
 
+    public static void EmitL2Normalization(TfliteGraphBuilder builder, Operator step) => builder.Compute(
+        step.Output, BuiltinOperator.L2Normalization, [builder.Tensor(step.Input)], ActivationFusion.Options(FusedActivation.None));
+
     /// <summary>TFLite has it over the last axis only.</summary>
     public static void Emit(TfliteGraphBuilder builder, Operator step, Softmax softmax)
     {

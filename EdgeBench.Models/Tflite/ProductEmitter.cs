@@ -1,4 +1,6 @@
 using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
+using EdgeBench.Models.Passes;
 
 namespace EdgeBench.Models.Tflite;
 
@@ -23,11 +25,20 @@ internal static class ProductEmitter
             isMatrix ? 1 : KeepsDimensions);
     }
 
-    public static void Emit(TfliteGraphBuilder builder, Operator step, BatchedMatrixProduct product) => builder.Compute(
-        step.Output, BuiltinOperator.BatchMatMul, [builder.Tensor(step.Inputs[0]), builder.Tensor(step.Inputs[1])],
-        new Dictionary<string, double>
+    public static void Emit(TfliteGraphBuilder builder, Operator step, BatchedMatrixProduct product)
+    {
+        if (step.Output.Rank > LimitDimensions.Most)
         {
-            ["adjX"] = product.TransposeLeft ? 1 : 0,
-            ["adjY"] = product.TransposeRight ? 1 : 0,
-        });
+            throw new LayerNotSupportedException(
+                $"TFLite multiplies matrices in at most {LimitDimensions.Most} dimensions; convert the model to onnx");
+        }
+
+        builder.Compute(
+            step.Output, BuiltinOperator.BatchMatMul, [builder.Tensor(step.Inputs[0]), builder.Tensor(step.Inputs[1])],
+            new Dictionary<string, double>
+            {
+                ["adjX"] = product.TransposeLeft ? 1 : 0,
+                ["adjY"] = product.TransposeRight ? 1 : 0,
+            });
+    }
 }

@@ -14,6 +14,8 @@ internal static class RuntimeVersions
         (BuiltinOperator.DepthwiseConv2D, 2) => new(1, 12, 0),
         (BuiltinOperator.Gelu, _) => new(2, 9, 0),
         (BuiltinOperator.CumSum, _) or (BuiltinOperator.FloorDiv, 2) or (BuiltinOperator.Slice, 5) => new(2, 4, 0),
+        (BuiltinOperator.DepthToSpace, _) => new(2, 1, 0),
+        (BuiltinOperator.Unpack, _) => new(1, 14, 0),
         (BuiltinOperator.BatchMatMul, _) => new(2, 3, 0),
         (BuiltinOperator.SelectV2, _) => new(2, 2, 0),
         (BuiltinOperator.Transpose, 4) or (BuiltinOperator.StridedSlice, 4) => new(2, 1, 0),

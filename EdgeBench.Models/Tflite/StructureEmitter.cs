@@ -45,25 +45,24 @@ internal static class StructureEmitter
     /// <summary>Dimensions that stay whole are left to masks or to a size of -1, so that the batch may change.</summary>
     public static void Emit(TfliteGraphBuilder builder, Operator step, Slicing slicing)
     {
-        var (input, output) = (step.Input.Shape, step.Output.Shape);
-        var rank = input.Count;
+        var rank = step.Input.Rank;
         RequireSliceable(rank);
-        var isWhole = Enumerable.Range(0, rank).Select(axis => slicing.Strides[axis] == 1 && output[axis] == input[axis]).ToList();
-        if (slicing.Strides.All(stride => stride == 1))
+        var isWhole = Enumerable.Range(0, rank).Select(axis => slicing.IsWhole(axis, step.Input.Shape)).ToList();
+        if (slicing.Dropped.Count == 0 && slicing.Strides.All(stride => stride == 1))
         {
             const int TakesFiveDimensions = 5;
             builder.Compute(
                 step.Output, BuiltinOperator.Slice,
                 [
                     builder.Tensor(step.Input), builder.Wholes("begin", [rank], [.. slicing.Begin]),
-                    builder.Wholes("size", [rank], [.. output.Select((size, axis) => isWhole[axis] ? -1 : size)]),
+                    builder.Wholes("size", [rank], [.. slicing.Sizes.Select((size, axis) => isWhole[axis] ? -1 : size)]),
                 ],
                 version: rank > LimitDimensions.Most ? TakesFiveDimensions : 1);
             return;
         }
 
         var reversed = Enumerable.Range(0, rank).Where(axis => !isWhole[axis]).ToList();
-        if (reversed is [var only] && slicing.Strides[only] == -1 && output[only] == input[only])
+        if (reversed is [var only] && slicing.Strides[only] == -1 && slicing.Sizes[only] == step.Input.Shape[only])
         {
             builder.Compute(
                 step.Output, BuiltinOperator.ReverseV2, [builder.Tensor(step.Input), builder.Wholes("axis", [1], only)]);
@@ -80,7 +79,7 @@ internal static class StructureEmitter
         var (ends, beginMask, endMask) = (new int[rank], 0, 0);
         for (var axis = 0; axis < rank; axis++)
         {
-            ends[axis] = slicing.Begin[axis] + (slicing.Strides[axis] * step.Output.Shape[axis]);
+            ends[axis] = slicing.Begin[axis] + (slicing.Strides[axis] * slicing.Sizes[axis]);
             if (isWhole[axis])
             {
                 beginMask |= 1 << axis;
@@ -99,7 +98,12 @@ internal static class StructureEmitter
                 builder.Tensor(step.Input), builder.Wholes("begin", [rank], [.. slicing.Begin]), builder.Wholes("end", [rank], ends),
                 builder.Wholes("strides", [rank], [.. slicing.Strides]),
             ],
-            new Options { ["beginMask"] = beginMask, ["endMask"] = endMask },
+            new Options
+            {
+                ["beginMask"] = beginMask,
+                ["endMask"] = endMask,
+                ["shrinkAxisMask"] = slicing.Dropped.Sum(axis => 1 << axis),
+            },
             rank > LimitDimensions.Most ? TakesFiveDimensions : 1);
     }
 
@@ -139,6 +143,16 @@ internal static class StructureEmitter
                 step.Outputs, BuiltinOperator.SplitV, [input, builder.Wholes("lengths", [lengths.Length], lengths), axis], options);
         }
     }
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, Unstacking unstacking) => builder.ComputeAll(
+        step.Outputs, BuiltinOperator.Unpack, [builder.Tensor(step.Input)],
+        new Options { ["num"] = step.Outputs.Count, ["axis"] = unstacking.Axis });
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, DepthToSpace operation) => builder.Compute(
+        step.Output, BuiltinOperator.DepthToSpace, [builder.Tensor(step.Input)], new Options { ["blockSize"] = operation.Block });
+
+    public static void Emit(TfliteGraphBuilder builder, Operator step, SpaceToDepth operation) => builder.Compute(
+        step.Output, BuiltinOperator.SpaceToDepth, [builder.Tensor(step.Input)], new Options { ["blockSize"] = operation.Block });
 
     public static void Emit(TfliteGraphBuilder builder, Operator step, OneHot oneHot) => builder.Compute(
         step.Output, BuiltinOperator.OneHot,

@@ -23,7 +23,9 @@ internal static class TfliteForms
         Of<Concatenation>(StructureEmitter.Emit),
         Fusing<Convolution>(WindowEmitter.Emit),
         Of<CumulativeSum>(StructureEmitter.Emit),
+        Of<DepthToSpace>(StructureEmitter.Emit),
         Of<Gather>(StructureEmitter.Emit),
+        Of<L2Normalization>(ElementEmitter.EmitL2Normalization),
         Of<Logic>(ElementEmitter.Emit),
         Fusing<MatrixProduct>(ProductEmitter.EmitMatrixProduct),
         Of<OneHot>(StructureEmitter.Emit),
@@ -35,12 +37,14 @@ internal static class TfliteForms
         Of<Selection>(ElementEmitter.EmitSelection),
         Of<Slicing>(StructureEmitter.Emit),
         Of<Softmax>(ElementEmitter.Emit),
+        Of<SpaceToDepth>(StructureEmitter.Emit),
         Of<Splitting>(StructureEmitter.Emit),
         Of<Stacking>(StructureEmitter.Emit),
         Of<Tile>(StructureEmitter.Emit),
         Of<TopElements>(StructureEmitter.Emit),
         Of<Transposition>(StructureEmitter.Emit),
         Of<Unary>(UnaryEmitter.Emit),
+        Of<Unstacking>(StructureEmitter.Emit),
     ]);
 
     /// <summary>Whether an operation applies an activation to its results itself.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using EdgeBench.Models;
 
@@ -37,9 +36,6 @@ internal sealed class ModelCase
     public (string Layer, float[] Values)? Pooled => _entry.TryGetProperty("pooled", out var pooled)
         ? (pooled.GetProperty("layer").GetString()!, Tensor(pooled).Values)
         : null;
-
-    public bool HasOnlyFloats => _entry.GetProperty("inputs").EnumerateArray().Concat(_entry.GetProperty("outputs").EnumerateArray())
-        .All(tensor => tensor.GetProperty("dtype").GetString() == "float32");
 
     public static IReadOnlyList<ModelCase> Of(string folder, string manifest = "manifest.json")
     {
@@ -114,7 +110,9 @@ internal sealed class ModelCase
 
     private (int[] Shape, float[] Values) Tensor(JsonElement tensor) => (
         [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())],
-        MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(Folder, tensor.GetProperty("file").GetString()!))).ToArray());
+        TensorElements.Read(
+            tensor.GetProperty("dtype").GetString()!,
+            File.ReadAllBytes(Path.Combine(Folder, tensor.GetProperty("file").GetString()!))));
 
     private string? Text(string key) => _entry.TryGetProperty(key, out var value) ? value.GetString() : null;
 }

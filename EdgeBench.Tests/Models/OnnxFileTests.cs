@@ -64,8 +64,8 @@ public sealed class OnnxFileTests : IDisposable
 
         Assert.Equal(
             [
-                "remove-identity", "merge-reshapes", "fold-scaling", "fuse-hard-swish", "fold-batch-normalization", "fold-padding",
-                "fold-input-scaling", "remove-unused",
+                "remove-identity", "merge-reshapes", "fold-scaling", "fuse-hard-swish", "fold-batch-normalization",
+                "fold-transposition", "fold-padding", "fold-input-scaling", "remove-unused",
             ],
             report.Passes.Select(pass => pass.Pass));
         Assert.Equal(4, report.Passes[4].Changes.Count);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EdgeBench.Runner.Hosting;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeBench.Tests.Models;
 
@@ -31,17 +32,22 @@ internal sealed class OnnxSession : IDisposable
         var outputs = _session.OutputNames.Select(_ => new List<float>()).ToList();
         for (var sample = 0; sample < samples; sample++)
         {
-            var values = inputs.Select(input =>
+            var values = inputs.Zip(_session.InputNames, (input, name) =>
             {
                 var size = input.Values.Length / samples;
                 long[] shape = [1, .. input.Shape.Skip(1).Select(dimension => (long)dimension)];
-                return OrtValue.CreateTensorValueFromMemory(input.Values.AsSpan(sample * size, size).ToArray(), shape);
+                var type = _session.InputMetadata[name].ElementDataType;
+                var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, shape);
+                TensorElements.Write(NameOf(type), input.Values.AsSpan(sample * size, size))
+                    .CopyTo(value.GetTensorMutableRawData());
+                return value;
             }).ToList();
             using var runOptions = new RunOptions();
             using var results = _session.Run(runOptions, _session.InputNames, values, _session.OutputNames);
             for (var i = 0; i < outputs.Count; i++)
             {
-                outputs[i].AddRange(results[i].GetTensorDataAsSpan<float>());
+                outputs[i].AddRange(TensorElements.Read(
+                    NameOf(results[i].GetTensorTypeAndShape().ElementDataType), results[i].GetTensorMutableRawData()));
             }
 
             values.ForEach(value => value.Dispose());
@@ -49,6 +55,12 @@ internal sealed class OnnxSession : IDisposable
 
         return [.. outputs.Select(output => output.ToArray())];
     }
+
+    private static string NameOf(TensorElementType type) => type switch
+    {
+        TensorElementType.Float => "float32",
+        var other => other.ToString().ToLowerInvariant(),
+    };
 
     public void Dispose() => _session.Dispose();
 }

@@ -30,7 +30,7 @@ internal static class TfliteCalls
 
     public delegate int ShapeToStatus(nint handle, int index, int[] shape, int rank);
 
-    public delegate int FloatsToStatus(nint handle, [In, Out] float[] values, nuint bytes);
+    public delegate int BytesToStatus(nint handle, [In, Out] byte[] values, nuint bytes);
 
     public static BytesToHandle ModelCreate { get; } = Export<BytesToHandle>("TfLiteModelCreate");
 
@@ -68,11 +68,13 @@ internal static class TfliteCalls
 
     public static HandleToSize ByteSize { get; } = Export<HandleToSize>("TfLiteTensorByteSize");
 
+    public static HandleToStatus Type { get; } = Export<HandleToStatus>("TfLiteTensorType");
+
     public static HandleToStatus NumDims { get; } = Export<HandleToStatus>("TfLiteTensorNumDims");
 
     public static IndexToStatus Dim { get; } = Export<IndexToStatus>("TfLiteTensorDim");
 
-    public static FloatsToStatus CopyFrom { get; } = Export<FloatsToStatus>("TfLiteTensorCopyFromBuffer");
+    public static BytesToStatus CopyFrom { get; } = Export<BytesToStatus>("TfLiteTensorCopyFromBuffer");
 
-    public static FloatsToStatus CopyTo { get; } = Export<FloatsToStatus>("TfLiteTensorCopyToBuffer");
+    public static BytesToStatus CopyTo { get; } = Export<BytesToStatus>("TfLiteTensorCopyToBuffer");
 }

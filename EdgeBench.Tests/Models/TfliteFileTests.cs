@@ -228,7 +228,7 @@ public sealed class TfliteFileTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(
             [
                 "remove-identity", "merge-reshapes", "split-activations", "fold-scaling", "fuse-hard-swish", "fold-batch-normalization",
-                "fold-padding", "fold-input-scaling", "limit-dimensions", "remove-unused",
+                "fold-transposition", "fold-padding", "fold-input-scaling", "limit-dimensions", "remove-unused",
             ],
             report.Passes.Select(pass => pass.Pass));
         Assert.Equal(4, report.Passes[5].Changes.Count);

@@ -55,29 +55,42 @@ internal sealed class TfliteSession : IDisposable
     {
         Assert.Equal(inputs.Length, TfliteCalls.InputCount(_interpreter));
         var outputs = Enumerable.Range(0, TfliteCalls.OutputCount(_interpreter)).Select(_ => new List<float>()).ToList();
-        var given = (int)TfliteCalls.ByteSize(TfliteCalls.Input(_interpreter, 0)) / sizeof(float);
+        var first = TfliteCalls.Input(_interpreter, 0);
+        var given = (int)TfliteCalls.ByteSize(first) / TensorElements.Write(NameOf(first), [0]).Length;
         for (var start = 0; start < inputs[0].Values.Length; start += given)
         {
             for (var i = 0; i < inputs.Length; i++)
             {
                 var tensor = TfliteCalls.Input(_interpreter, i);
                 var size = inputs[i].Values.Length / (inputs[0].Values.Length / given);
-                var sample = inputs[i].Values.AsSpan(start / given * size, size).ToArray();
-                Assert.Equal(0, TfliteCalls.CopyFrom(tensor, sample, (nuint)(sample.Length * sizeof(float))));
+                var sample = TensorElements.Write(NameOf(tensor), inputs[i].Values.AsSpan(start / given * size, size));
+                Assert.Equal(0, TfliteCalls.CopyFrom(tensor, sample, (nuint)sample.Length));
             }
 
             Assert.Equal(0, TfliteCalls.Invoke(_interpreter));
             for (var i = 0; i < outputs.Count; i++)
             {
                 var tensor = TfliteCalls.Output(_interpreter, i);
-                var result = new float[TfliteCalls.ByteSize(tensor) / sizeof(float)];
+                var result = new byte[TfliteCalls.ByteSize(tensor)];
                 Assert.Equal(0, TfliteCalls.CopyTo(tensor, result, TfliteCalls.ByteSize(tensor)));
-                outputs[i].AddRange(result);
+                outputs[i].AddRange(TensorElements.Read(NameOf(tensor), result));
             }
         }
 
         return [.. outputs.Select(output => output.ToArray())];
     }
+
+    /// <summary>The numbers of the C library are not those of the file's schema.</summary>
+    private static string NameOf(nint tensor) => TfliteCalls.Type(tensor) switch
+    {
+        1 => "float32",
+        2 => "int32",
+        3 => "uint8",
+        4 => "int64",
+        6 => "bool",
+        9 => "int8",
+        var other => throw new NotSupportedException($"elements of the type {other}"),
+    };
 
     public void Dispose()
     {

@@ -1,0 +1,22 @@
+using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
+using EdgeBench.Models.Lowering.Functions;
+
+namespace EdgeBench.Models.Lowering;
+
+/// <summary>Vectors for whole numbers.</summary>
+internal static class EmbeddingRules
+{
+    /// <summary>Row i of a table for every i.</summary>
+    public static Value Embedding(LayerContext layer)
+    {
+        if (layer.Config.Find("quantization_config") is not null)
+        {
+            throw new LayerNotSupportedException(
+                "its weights are quantised by Keras, which is not supported; save the model before quantising it");
+        }
+
+        var table = layer.Variable("embeddings", layer.Config.Whole("input_dim"), layer.Config.Whole("output_dim"));
+        return layer.Gather(table, layer.Input, 0);
+    }
+}

@@ -1,0 +1,215 @@
+using System.Globalization;
+using EdgeBench.Models;
+
+namespace EdgeBench.Tests.Models;
+
+/// <summary>Functions between layers, against what they mean: each in both files, and both runtimes.</summary>
+public sealed class FunctionTests
+{
+    private static readonly float[] Numbers = [-2.5f, -1, -0.5f, 0, 0.25f, 0.5f, 1, 1.5f, 2.5f, 3, 7, -7.25f];
+
+    [Theory]
+    [InlineData("math.abs")]
+    [InlineData("math.negative")]
+    [InlineData("math.square")]
+    [InlineData("math.exp")]
+    [InlineData("math.sin")]
+    [InlineData("math.cos")]
+    [InlineData("math.tan")]
+    [InlineData("math.sinh")]
+    [InlineData("math.cosh")]
+    [InlineData("math.floor")]
+    [InlineData("math.ceil")]
+    [InlineData("math.round")]
+    [InlineData("math.sign")]
+    [InlineData("math.erf")]
+    [InlineData("math.expm1")]
+    [InlineData("math.sigmoid")]
+    [InlineData("nn.relu6")]
+    [InlineData("nn.silu")]
+    [InlineData("nn.leaky_relu")]
+    public void A_function_of_one_element_is_what_its_name_says(string function)
+    {
+        Func<double, double> expected = function switch
+        {
+            "math.abs" => Math.Abs,
+            "math.negative" => x => -x,
+            "math.square" => x => x * x,
+            "math.exp" => Math.Exp,
+            "math.sin" => Math.Sin,
+            "math.cos" => Math.Cos,
+            "math.tan" => Math.Tan,
+            "math.sinh" => Math.Sinh,
+            "math.cosh" => Math.Cosh,
+            "math.floor" => Math.Floor,
+            "math.ceil" => Math.Ceiling,
+            "math.round" => x => Math.Round(x, MidpointRounding.ToEven),
+            "math.sign" => x => Math.Sign(x),
+            "math.erf" => ErrorFunction,
+            "math.expm1" => x => Math.Exp(x) - 1,
+            "math.sigmoid" => x => 1 / (1 + Math.Exp(-x)),
+            "nn.relu6" => x => Math.Clamp(x, 0, 6),
+            "nn.silu" => x => x / (1 + Math.Exp(-x)),
+            _ => x => x < 0 ? 0.2 * x : x,
+        };
+
+        Check(Call(function), [.. Numbers.Select(x => (float)expected(x))]);
+    }
+
+    [Theory]
+    [InlineData("math.add")]
+    [InlineData("math.maximum")]
+    [InlineData("math.minimum")]
+    [InlineData("math.mod")]
+    [InlineData("math.floordiv")]
+    [InlineData("math.squared_difference")]
+    [InlineData("math.divide")]
+    public void Arithmetic_with_a_number_is_what_its_name_says(string function)
+    {
+        const double Y = -1.5;
+        Func<double, double> expected = function switch
+        {
+            "math.add" => x => x + Y,
+            "math.maximum" => x => Math.Max(x, Y),
+            "math.minimum" => x => Math.Min(x, Y),
+            "math.mod" => x => x - (Y * Math.Floor(x / Y)),
+            "math.floordiv" => x => Math.Floor(x / Y),
+            "math.squared_difference" => x => (x - Y) * (x - Y),
+            _ => x => x / Y,
+        };
+
+        Check(Call(function, "\"y\": -1.5"), [.. Numbers.Select(x => (float)expected(x))]);
+    }
+
+    [Theory]
+    [InlineData("math.reduce_sum")]
+    [InlineData("math.reduce_min")]
+    [InlineData("math.reduce_prod")]
+    [InlineData("math.reduce_variance")]
+    [InlineData("math.reduce_logsumexp")]
+    [InlineData("math.reduce_euclidean_norm")]
+    public void A_reduction_is_what_its_name_says(string function)
+    {
+        Func<float[], double> expected = function switch
+        {
+            "math.reduce_sum" => row => row.Sum(),
+            "math.reduce_min" => row => row.Min(),
+            "math.reduce_prod" => row => row.Aggregate(1.0, (product, x) => product * x),
+            "math.reduce_variance" => row => row.Average(x => Math.Pow(x - row.Average(), 2)),
+            "math.reduce_logsumexp" => row => Math.Log(row.Sum(x => Math.Exp(x))),
+            _ => row => Math.Sqrt(row.Sum(x => x * x)),
+        };
+
+        Check(Call(function, "\"axis\": -1"), [.. Numbers.Chunk(4).Select(row => (float)expected(row))]);
+    }
+
+    [Theory]
+    [InlineData("cumsum", "\"axis\": 2", "0,1,3,6,4,9,15,22,8,17,27,38")]
+    [InlineData("roll", "\"shift\": [1], \"axis\": [2]", "3,0,1,2,7,4,5,6,11,8,9,10")]
+    [InlineData("reverse", "\"axis\": [1, 2]", "11,10,9,8,7,6,5,4,3,2,1,0")]
+    [InlineData("tile", "\"multiples\": [1, 1, 2]", "0,1,2,3,0,1,2,3,4,5,6,7,4,5,6,7,8,9,10,11,8,9,10,11")]
+    [InlineData("repeat", "\"repeats\": 2, \"axis\": 1", "0,1,2,3,0,1,2,3,4,5,6,7,4,5,6,7,8,9,10,11,8,9,10,11")]
+    [InlineData("gather", "\"indices\": [2, 0], \"axis\": 1", "8,9,10,11,0,1,2,3")]
+    [InlineData("compat.v1.transpose", "\"perm\": [0, 2, 1]", "0,4,8,1,5,9,2,6,10,3,7,11")]
+    [InlineData("compat.v1.pad", "\"paddings\": [[0, 0], [1, 0], [0, 0]], \"mode\": \"REFLECT\"", "4,5,6,7,0,1,2,3,4,5,6,7,8,9,10,11")]
+    [InlineData("compat.v1.pad", "\"paddings\": [[0, 0], [0, 0], [1, 0]], \"mode\": \"SYMMETRIC\"", "0,0,1,2,3,4,4,5,6,7,8,8,9,10,11")]
+    [InlineData("slice", "\"begin\": [0, 1, 2], \"size\": [-1, 2, -1]", "6,7,10,11")]
+    [InlineData("reshape", "\"shape\": [-1, 2, 6]", "0,1,2,3,4,5,6,7,8,9,10,11")]
+    [InlineData("math.argmax", "\"axis\": 1", "2,2,2,2")]
+    [InlineData("math.argmin", "\"axis\": -1, \"output_type\": \"int32\"", "0,0,0")]
+    [InlineData("linalg.matmul", "\"b\": [[1.0], [0.0], [0.0], [-1.0]]", "-3,-3,-3")]
+    [InlineData("math.greater", "\"y\": 6", "0,0,0,0,0,0,0,1,1,1,1,1")]
+    [InlineData("cast", "\"dtype\": \"bool\"", "0,1,1,1,1,1,1,1,1,1,1,1")]
+    [InlineData("linalg.band_part", "", null)]
+    public void A_function_that_moves_or_joins_elements_gives_those_of_numpy(string function, string arguments, string? expected)
+    {
+        if (expected is null)
+        {
+            var exception = Assert.Throws<ModelNotAcceptedException>(() => Read(Call(function, arguments)));
+            Assert.Contains("linalg.band_part", exception.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        Check(Call(function, arguments), Floats(expected), [.. Enumerable.Range(0, 12).Select(i => (float)i)]);
+    }
+
+    [Theory]
+    [InlineData("[{S}, {I1}]", "4,5,6,7")]
+    [InlineData("[{S}, {I-1}, {1:3}]", "9,10")]
+    [InlineData("[{E}, {I0}]", "0,4,8")]
+    [InlineData("[{S}, {S}, {::-1}]", "3,2,1,0,7,6,5,4,11,10,9,8")]
+    [InlineData("[{S}, {::-2}, {-1:-4:-2}]", "11,9,3,1")]
+    [InlineData("[{S}, {N}, {1:}, {:-2}]", "4,5,8,9")]
+    [InlineData("[{S}, {S}, {5:1:-3}]", "3,7,11")]
+    public void Places_between_brackets_are_those_of_python(string items, string expected)
+    {
+        var written = System.Text.RegularExpressions.Regex.Replace(items, @"\{([^}]*)\}", match => Item(match.Groups[1].Value));
+
+        Check(Call("__operators__.getitem", $"\"slice_spec\": {written}"), Floats(expected), [.. Enumerable.Range(0, 12).Select(i => (float)i)]);
+    }
+
+    [Fact]
+    public void A_slice_without_elements_is_refused()
+    {
+        var exception = Assert.Throws<ModelNotAcceptedException>(() =>
+            Read(Call("__operators__.getitem", $"\"slice_spec\": [{Item("")}, {Item("2:1")}]")));
+
+        Assert.Contains("no elements", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static string Item(string text) => text switch
+    {
+        "S" or "" => "{\"start\": null, \"stop\": null, \"step\": null}",
+        "E" => "{\"class_name\": \"__ellipsis__\"}",
+        "N" => "null",
+        ['I', .. var place] => place,
+        _ => text.Split(':') is [var start, var stop, .. var step]
+            ? $"{{\"start\": {Bound(start)}, \"stop\": {Bound(stop)}, \"step\": {Bound(step.FirstOrDefault() ?? "")}}}"
+            : throw new ArgumentException(text),
+    };
+
+    private static string Bound(string text) => text.Length == 0 ? "null" : text;
+
+    private static string Call(string function, string arguments = "") =>
+        "{\"class_name\": \"TFOpLambda\", \"name\": \"f\", \"config\": {\"name\": \"f\", \"function\": \"" + function + "\"}, "
+        + "\"inbound_nodes\": [[\"x\", 0, 0, {" + arguments + "}]]}";
+
+    /// <summary>A model of one function of an input of 1 x 3 x 4 numbers.</summary>
+    private static Model Read(string layer)
+    {
+        using var scratch = new ScratchFolder();
+        var path = scratch.File("function.json");
+        File.WriteAllText(
+            path,
+            "{\"class_name\": \"Functional\", \"keras_version\": \"2.12.0\", \"backend\": \"tensorflow\", \"config\": {\"name\": \"m\", "
+            + "\"layers\": [{\"class_name\": \"InputLayer\", \"name\": \"x\", \"config\": {\"batch_input_shape\": [null, 3, 4], "
+            + "\"dtype\": \"float32\", \"name\": \"x\"}, \"inbound_nodes\": []}, " + layer + "], "
+            + "\"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"f\", 0, 0]]}}");
+        return Model.Read(path, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    private static void Check(string layer, float[] expected, float[]? numbers = null)
+    {
+        foreach (var (runtime, outputs) in WrittenFiles.Run(Read(layer), ([1, 3, 4], numbers ?? Numbers)))
+        {
+            Assert.True(
+                WrittenFiles.Difference(expected, outputs[0]) <= 1e-6, $"{runtime}: {string.Join(", ", outputs[0])}");
+        }
+    }
+
+    private static float[] Floats(string numbers) =>
+        [.. numbers.Split(',').Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
+
+    /// <summary>By its Taylor series, in double precision.</summary>
+    private static double ErrorFunction(double x)
+    {
+        var (sum, term) = (0.0, x);
+        for (var n = 0; n < 400; n++)
+        {
+            sum += term / ((2 * n) + 1);
+            term *= -x * x / (n + 1);
+        }
+
+        return Math.Abs(x) > 5 ? Math.Sign(x) : 2 / Math.Sqrt(Math.PI) * sum;
+    }
+}

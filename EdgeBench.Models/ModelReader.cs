@@ -10,6 +10,9 @@ internal static class ModelReader
 {
     private const int HeadBytes = 4096;
 
+    /// <summary>What is said of the text that Git has in place of a large file.</summary>
+    public const string GitLfsHelp = "is a Git LFS pointer, not the file itself; run git lfs pull where it came from";
+
     private const string SavedModelHelp =
         "is a TensorFlow SavedModel, which is not read; in Python type model.save(\"model.keras\"), or "
         + "keras.models.load_model(PATH).save(\"model.keras\"), and give that file";
@@ -86,7 +89,7 @@ internal static class ModelReader
 
         if (head.StartsWith("version https://git-lfs"u8))
         {
-            throw new ModelFileException("is a Git LFS pointer, not the model; run git lfs pull where it came from");
+            throw new ModelFileException(GitLfsHelp);
         }
 
         if (TfliteReader.IsTflite(head))

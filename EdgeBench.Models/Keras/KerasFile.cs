@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EdgeBench.Models.Containers;
+using EdgeBench.Models.Keras.Keras1;
 using EdgeBench.Models.Weights;
 
 namespace EdgeBench.Models.Keras;
@@ -25,13 +26,15 @@ internal static class KerasFile
                 : "is an HDF5 file, but no Keras model; in Python type model.save(\"model.keras\") and give that file");
         }
 
-        var weights = Hdf5Content.Group(root, "model_weights")
-            ?? throw new ModelFileException("holds an architecture without weights; save the whole model with model.save(\"model.keras\")");
+        if (Hdf5Content.Group(root, "model_weights") is null)
+        {
+            throw new ModelFileException("holds an architecture without weights; save the whole model with model.save(\"model.keras\")");
+        }
+
         var architecture = KerasJson.Parse(Encoding.UTF8.GetBytes(config), "its attribute model_config");
-        var writer = new KerasWriter(Hdf5Content.Text(root, "keras_version"), Hdf5Content.Text(root, "backend"), architecture);
-        var model = KerasModelReader.Read(architecture);
-        return KerasModelBuilder.Build(
-            path, ModelFormat.KerasHdf5, writer, model, new LegacyWeights(content, weights, model), WeightsOrigin.Stored, options,
+        var writer = new KerasWriter(Hdf5Content.Text(root, "keras_version"), architecture);
+        return Read(
+            path, ModelFormat.KerasHdf5, architecture, writer, backend: null, WeightsFile.OfHdf5(content), WeightsOrigin.Stored, options,
             cancellationToken);
     }
 
@@ -51,12 +54,12 @@ internal static class KerasFile
         var version = archive.Json("metadata.json") is { ValueKind: JsonValueKind.Object } metadata
             ? new LayerConfig(metadata).Text("keras_version")
             : null;
-        var model = KerasModelReader.Read(architecture);
-        using var content = archive.Hdf5("model.weights.h5") ?? throw new ModelFileException(
-            "holds no model.weights.h5; other forms of weights are not read, so save again with model.save(\"model.keras\")");
-        return KerasModelBuilder.Build(
-            path, ModelFormat.KerasArchive, new KerasWriter(version, null, architecture), model, new ArchiveWeights(content, model),
-            WeightsOrigin.Stored, options, cancellationToken);
+
+        // A model without a graph is refused for that, whatever its weights look like.
+        KerasModelReader.Read(architecture);
+        return Read(
+            path, ModelFormat.KerasArchive, architecture, new KerasWriter(version, architecture), backend: null,
+            WeightsFile.OfArchive(archive), WeightsOrigin.Stored, options, cancellationToken);
     }
 
     /// <summary>An architecture, with weights from a file of their own or made up.</summary>
@@ -70,48 +73,50 @@ internal static class KerasFile
         var text = new byte[stream.Length];
         stream.ReadExactly(text);
         var architecture = KerasJson.Parse(text, "the file");
-        var model = KerasModelReader.Read(architecture);
         var config = new LayerConfig(architecture);
-        var writer = new KerasWriter(config.Text("keras_version"), config.Text("backend"), architecture);
-        if (options.WeightsFile is not { } file)
-        {
-            return KerasModelBuilder.Build(
-                path, ModelFormat.KerasJson, writer, model, new SyntheticWeights(options.SyntheticSeed),
-                WeightsOrigin.Synthetic(options.SyntheticSeed), options, cancellationToken);
-        }
-
-        using var weights = OpenWeights(file, model);
-        return KerasModelBuilder.Build(
-            path, ModelFormat.KerasJson, writer, model, weights, WeightsOrigin.Joined(file), options, cancellationToken);
+        var writer = new KerasWriter(config.Text("keras_version"), architecture);
+        var origin = options.WeightsFile is { } file ? WeightsOrigin.Joined(file) : WeightsOrigin.Synthetic(options.SyntheticSeed);
+        return Read(
+            path, ModelFormat.KerasJson, architecture, writer, config.Text("backend"),
+            options.WeightsFile is null ? null : WeightsFile.Open(options.WeightsFile), origin, options, cancellationToken);
     }
 
-    /// <summary>Any file that Keras writes weights to: both layouts, alone or in a whole model.</summary>
-    private static IWeightSource OpenWeights(string file, KerasModel model)
+    /// <summary>What the containers have in common.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">What it is.</param>
+    /// <param name="architecture">The architecture as stored.</param>
+    /// <param name="writer">Which Keras wrote it.</param>
+    /// <param name="backend">The backend that it names; that of the weights counts before it.</param>
+    /// <param name="stored">The weights; null where they are to be made up.</param>
+    /// <param name="origin">Where the weights come from.</param>
+    /// <param name="options">What the file does not say.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    private static Model Read(
+        string path,
+        ModelFormat format,
+        JsonElement architecture,
+        KerasWriter writer,
+        string? backend,
+        WeightsFile? stored,
+        WeightsOrigin origin,
+        ModelReadOptions options,
+        CancellationToken cancellationToken)
     {
-        var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
-        try
+        using var file = stored;
+        var isTheano = (file?.Backend(writer.IsKeras1) ?? backend) == "theano";
+        if (writer.IsKeras1)
         {
-            var head = new byte[4];
-            stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            stream.Position = 0;
-            if (head.AsSpan().SequenceEqual(KerasArchive.Signature))
-            {
-                using var archive = KerasArchive.Open(stream);
-                var member = archive.Hdf5("model.weights.h5") ?? throw new ModelFileException("holds no model.weights.h5");
-                return new ArchiveWeights(member, model);
-            }
+            // Keras 1.0 passed dilations to a Theano that did not know them yet, and that passed over them in silence.
+            var hasDilations = !(isTheano && writer.Version?.StartsWith("1.0.", StringComparison.Ordinal) == true);
+            architecture = Keras1Architecture.Translate(
+                architecture, hasDilations, (layer, variable) => file?.StoredShape(layer, variable));
+        }
 
-            var content = Hdf5Content.Open(stream);
-            var group = Hdf5Content.Group(content.Root, "model_weights") ?? content.Root;
-            return Hdf5Content.Names(group, "layer_names") is not null
-                ? new LegacyWeights(content, group, model)
-                : new ArchiveWeights(content, model);
-        }
-        catch (ModelFileException e)
-        {
-            stream.Dispose();
-            throw new ModelFileException($"the weights file {Path.GetFileName(file)}: {e.Message}", e);
-        }
+        var model = KerasModelReader.Read(architecture);
+        IWeightSource weights = file is null ? new SyntheticWeights(options.SyntheticSeed) : file.Of(model, writer.IsKeras1);
+        weights = isTheano && file is not null ? new TheanoKernels(weights) : weights;
+
+        return KerasModelBuilder.Build(path, format, writer, model, weights, origin, options, cancellationToken);
     }
 
     private static bool IsWeights(PureHDF.IH5Group root) =>

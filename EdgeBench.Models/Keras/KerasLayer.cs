@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace EdgeBench.Models.Keras;
 
 /// <summary>A layer as the file describes it.</summary>
@@ -21,6 +23,15 @@ internal sealed class KerasLayer
     /// <summary>The layer's configuration.</summary>
     public required LayerConfig Config { get; init; }
 
+    /// <summary>The configuration of the layer inside a wrapper such as Bidirectional; the layer's own where it wraps none.</summary>
+    public LayerConfig InnerConfig => Inner is { } inner && inner.Find("config") is { } config ? new LayerConfig(config) : Config;
+
+    /// <summary>Class of the layer inside a wrapper; null where there is none.</summary>
+    public string? InnerClassName => Inner?.Text("class_name");
+
+    /// <summary>Name of the layer inside a wrapper; null where there is none.</summary>
+    public string? InnerName => Inner is null ? null : InnerConfig.Text("name");
+
     /// <summary>The model inside, where the layer is one.</summary>
     public KerasModel? Nested { get; init; }
 
@@ -33,6 +44,9 @@ internal sealed class KerasLayer
 
     /// <summary>Whether it stands for an input of its model.</summary>
     public bool IsInput => ClassName == "InputLayer";
+
+    private LayerConfig? Inner =>
+        Config.Find("layer") is { ValueKind: JsonValueKind.Object } layer ? new LayerConfig(layer) : null;
 
     /// <summary>What an author registered as their own is never one of Keras' classes, whatever its name.</summary>
     public bool IsCustom =>

@@ -1,36 +1,29 @@
 using System.Text.Json;
+using EdgeBench.Models.Keras.Keras1;
 
 namespace EdgeBench.Models.Keras;
 
-/// <summary>Which Keras wrote a file.</summary>
-internal sealed class KerasWriter
+/// <summary>Which Keras wrote a file: what the file says, and what it shows where it says nothing.</summary>
+/// <param name="version">The version that it names.</param>
+/// <param name="architecture">The architecture.</param>
+internal sealed class KerasWriter(string? version, JsonElement architecture)
 {
-    /// <summary>Takes what the file says, and what it shows where it says nothing.</summary>
-    public KerasWriter(string? version, string? backend, JsonElement architecture)
-    {
-        Version = version;
-        Generation = version is null
-            ? Module(architecture).StartsWith("keras", StringComparison.Ordinal) ? 3
-            : 2
-            : version.StartsWith("3.", StringComparison.Ordinal) ? 3 : 2;
-        Refusal = version?.StartsWith("1.", StringComparison.Ordinal) == true
-            ? $"was written by Keras {version}, which is not read yet; load it with Keras 2.2 and save it again"
-            : backend == "theano"
-            ? "was written under the Theano backend, which turned kernels round; load it with Keras 2.2 on TensorFlow and save it again"
-            : null;
-    }
-
     /// <summary>The version it names.</summary>
-    public string? Version { get; }
+    public string? Version { get; } = version;
 
-    /// <summary>2 or 3: a few names mean different functions in the two.</summary>
-    public int Generation { get; }
+    /// <summary>Whether the architecture is in the words of Keras 1.</summary>
+    public bool IsKeras1 { get; } = Keras1Architecture.IsWrittenIn(version, architecture);
 
-    /// <summary>Why what it wrote is not read; null where it is.</summary>
-    public string? Refusal { get; }
+    /// <summary>2 or 3: a few names mean different functions in the two. Those of Keras 1 mean what they mean in Keras 2.</summary>
+    public int Generation { get; } =
+        version?.StartsWith("3.", StringComparison.Ordinal) ?? SpeaksKeras3(architecture) ? 3 : 2;
 
-    private static string Module(JsonElement architecture) =>
-        new LayerConfig(architecture).Find("module") is { ValueKind: JsonValueKind.String } module
-        ? module.GetString()!
-        : "";
+    /// <summary>Only Keras 3 calls the shape of an input so.</summary>
+    private static bool SpeaksKeras3(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.TryGetProperty("batch_shape", out _)
+            || element.EnumerateObject().Any(member => SpeaksKeras3(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(SpeaksKeras3),
+        _ => false,
+    };
 }

@@ -42,11 +42,6 @@ internal sealed class ModelLowering
         KerasModel model, IWeightSource weights, KerasWriter writer, ModelReadOptions options, CancellationToken cancellationToken)
     {
         var lowering = new ModelLowering(new LoweringState(weights, writer.Generation), cancellationToken);
-        if (writer.Refusal is { } refusal)
-        {
-            lowering._problems.Add(new ModelProblem(null, null, refusal));
-        }
-
         try
         {
             return lowering.Run(model, options);

@@ -15,6 +15,12 @@ internal static class NormalizationRules
             throw new LayerNotSupportedException($"normalising over the axes {TensorShape.Text(axes)} is not supported; use one axis");
         }
 
+        if (layer.Config.Whole("mode", 0) is not 0 and var mode)
+        {
+            throw new LayerNotSupportedException(
+                $"mode {mode} of Keras 1 normalises by what it is given, not by what was learnt, which is not supported; use mode 0");
+        }
+
         var channels = input.Shape[axis];
         var gamma = layer.Config.Flag("scale", true) ? layer.Variable("gamma", channels).Constant : null;
         var beta = layer.Config.Flag("center", true) ? layer.Variable("beta", channels).Constant : null;

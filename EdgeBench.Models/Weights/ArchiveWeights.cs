@@ -19,43 +19,41 @@ internal sealed partial class ArchiveWeights : IWeightSource
 
     private static readonly string[] Containers = ["layers", "_layer_checkpoint_dependencies"];
 
-    private readonly Hdf5Content _content;
-    private readonly Dictionary<string, IH5Dataset> _datasets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Hdf5Content Content, IH5Dataset Dataset)> _datasets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _namedLayers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<KerasLayer, string> _paths = [];
 
     /// <summary>Finds the weights of a model.</summary>
-    /// <param name="content">The file; disposed with this.</param>
+    /// <param name="contents">The file, or the files over which the weights are spread.</param>
     /// <param name="model">The model.</param>
-    public ArchiveWeights(Hdf5Content content, KerasModel model)
+    public ArchiveWeights(IReadOnlyList<Hdf5Content> contents, KerasModel model)
     {
-        _content = content;
-        Index(content.Root, "", 0);
+        foreach (var content in contents)
+        {
+            Index(content, content.Root, "", 0, new HashSet<string>(StringComparer.Ordinal));
+        }
+
         Locate(model, "");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _content.Dispose();
-
-    /// <inheritdoc/>
     public float[] Read(KerasLayer layer, LayerVariable variable) =>
-        _paths.TryGetValue(layer, out var path) && Find(path, variable) is { } dataset
-            ? StoredVariable.Read(_content, dataset, layer, variable)
-            : throw new ModelFileException(
-                $"the weights '{variable.Name}' of layer '{layer.Path}' are not in the file; save the whole model with "
-                + "model.save(\"model.keras\")");
+        _paths.TryGetValue(layer, out var path) && Find(path, variable) is var (content, dataset) && dataset is not null
+            ? StoredVariable.Read(content, dataset, layer, variable)
+            : throw StoredVariable.Missing(layer, variable);
 
     /// <summary>An attribute that Keras 3 calls <c>query_dense</c> was <c>_query_dense</c> before.</summary>
-    private IH5Dataset? Find(string path, LayerVariable variable)
+    private (Hdf5Content Content, IH5Dataset Dataset) Find(string path, LayerVariable variable)
     {
         var part = variable.Part.Length == 0 ? "" : "/" + variable.Part;
-        return _datasets.GetValueOrDefault($"{path}{part}/vars/{variable.PartIndex}")
-            ?? _datasets.GetValueOrDefault($"{path}{part.Replace("/", "/_", StringComparison.Ordinal)}/vars/{variable.PartIndex}");
+        return _datasets.TryGetValue($"{path}{part}/vars/{variable.PartIndex}", out var found)
+            ? found
+            : _datasets.GetValueOrDefault($"{path}{part.Replace("/", "/_", StringComparison.Ordinal)}/vars/{variable.PartIndex}");
     }
 
     /// <summary>Keras on Windows once wrote <c>layers\conv2d</c> as one link name.</summary>
-    private void Index(IH5Group group, string path, int depth)
+    private void Index(Hdf5Content content, IH5Group group, string path, int depth, HashSet<string> entered)
     {
         if (depth > MaximumDepth)
         {
@@ -72,10 +70,11 @@ internal sealed partial class ArchiveWeights : IWeightSource
             var childPath = (path.Length == 0 ? "" : path + "/") + child.Name.Replace('\\', '/');
             if (child is IH5Dataset dataset)
             {
-                _datasets[childPath] = dataset;
+                _datasets[childPath] = (content, dataset);
             }
-            else if (child is IH5Group inner && childPath != "optimizer" && _groups.Add(childPath))
+            else if (child is IH5Group inner && childPath != "optimizer" && entered.Add(childPath))
             {
+                _groups.Add(childPath);
                 for (var slash = childPath.LastIndexOf('/'); slash > 0; slash = childPath.LastIndexOf('/', slash - 1))
                 {
                     _groups.Add(childPath[..slash]);
@@ -87,7 +86,7 @@ internal sealed partial class ArchiveWeights : IWeightSource
                     _namedLayers[$"{layer[..Math.Max(layer.LastIndexOf('/'), 0)]}\n{name}"] = layer;
                 }
 
-                Index(inner, childPath, depth + 1);
+                Index(content, inner, childPath, depth + 1, entered);
             }
         }
     }

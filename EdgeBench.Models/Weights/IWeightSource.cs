@@ -20,7 +20,7 @@ internal sealed record LayerVariable(string Name, int Index, IReadOnlyList<int> 
 }
 
 /// <summary>Where the values of variables come from.</summary>
-internal interface IWeightSource : IDisposable
+internal interface IWeightSource
 {
     /// <summary>The values of a variable in C order.</summary>
     /// <exception cref="Containers.ModelFileException">They are not there, or do not fit.</exception>

@@ -36,4 +36,8 @@ internal static class StoredVariable
             ? throw new ModelFileException($"{what} hold {values[at]} at place {at}, so the model cannot compute; train or export it again")
             : values;
     }
+
+    /// <summary>What is said of a variable that a file does not hold.</summary>
+    public static ModelFileException Missing(KerasLayer layer, LayerVariable variable) => new(
+        $"the weights '{variable.Name}' of layer '{layer.Path}' are not in the file; save the whole model with model.save(\"model.keras\")");
 }

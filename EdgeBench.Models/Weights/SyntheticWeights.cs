@@ -10,11 +10,6 @@ namespace EdgeBench.Models.Weights;
 internal sealed class SyntheticWeights(ulong seed) : IWeightSource
 {
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
-
-    /// <inheritdoc/>
     public float[] Read(KerasLayer layer, LayerVariable variable)
     {
         var state = Fnv1a(Encoding.UTF8.GetBytes($"{layer.Path}/{variable.Name}")) + seed;

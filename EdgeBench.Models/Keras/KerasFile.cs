@@ -72,7 +72,7 @@ internal static class KerasFile
 
         var text = new byte[stream.Length];
         stream.ReadExactly(text);
-        var architecture = KerasJson.Parse(text, "the file");
+        var architecture = KerasModelReader.WithClass(KerasJson.Parse(text, "the file"));
         var config = new LayerConfig(architecture);
         var writer = new KerasWriter(config.Text("keras_version"), architecture);
         var origin = options.WeightsFile is { } file ? WeightsOrigin.Joined(file) : WeightsOrigin.Synthetic(options.SyntheticSeed);

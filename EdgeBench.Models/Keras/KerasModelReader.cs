@@ -7,6 +7,7 @@ namespace EdgeBench.Models.Keras;
 internal static class KerasModelReader
 {
     private const int MaximumNesting = 32;
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 512 };
     private static readonly HashSet<string> ModelClasses = ["Functional", "Model", "Sequential"];
 
     /// <summary>Reads the outermost model.</summary>
@@ -19,12 +20,24 @@ internal static class KerasModelReader
             throw NoArchitecture();
         }
 
-        // json.dump(model.get_config()) has no class around it.
-        return root.TryGetProperty("layers", out _) && !root.TryGetProperty("class_name", out _)
-            ? ReadGraph("Functional", root, "", 0)
-            : ReadModel(root, "", 0) ?? throw (ClassName(root) is { } className
-                ? new SubclassedModelException(className)
-                : NoArchitecture());
+        return ReadModel(root, "", 0)
+            ?? throw (ClassName(root) is { } className ? new SubclassedModelException(className) : NoArchitecture());
+    }
+
+    /// <summary>An architecture with its class: what <c>get_config()</c> gives has none around it, and a Sequential model's was a list
+    /// once.</summary>
+    public static JsonElement WithClass(JsonElement root)
+    {
+        var className = root.ValueKind switch
+        {
+            JsonValueKind.Array => "Sequential",
+            JsonValueKind.Object when root.TryGetProperty("layers", out _) && !root.TryGetProperty("class_name", out _) =>
+                root.TryGetProperty("input_layers", out _) ? "Functional" : "Sequential",
+            _ => null,
+        };
+        return className is null
+            ? root
+            : JsonSerializer.SerializeToElement(new Dictionary<string, object> { ["class_name"] = className, ["config"] = root }, Deep);
     }
 
     /// <summary>The model that an element describes; null where it describes no model with a graph.</summary>

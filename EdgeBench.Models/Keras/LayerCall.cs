@@ -28,6 +28,12 @@ internal abstract record CallArgument
         public override IEnumerable<TensorReference> Tensors => Items.SelectMany(item => item.Tensors);
     }
 
+    /// <summary>Tensors under names: a model can be called with those of its inputs.</summary>
+    internal sealed record Named(IReadOnlyList<(string Name, CallArgument Value)> Members) : CallArgument
+    {
+        public override IEnumerable<TensorReference> Tensors => Members.SelectMany(member => member.Value.Tensors);
+    }
+
     internal sealed record Constant(JsonElement Value) : CallArgument
     {
         public override IEnumerable<TensorReference> Tensors => [];

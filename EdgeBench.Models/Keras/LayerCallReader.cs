@@ -38,7 +38,11 @@ internal static class LayerCallReader
     {
         if (node.ValueKind == JsonValueKind.Object)
         {
-            return ReadObjectCall(node, name);
+            return node.TryGetProperty("args", out _) || node.TryGetProperty("kwargs", out _)
+                ? ReadObjectCall(node, name)
+                : new LayerCall(
+                    [new CallArgument.Named([.. node.EnumerateObject().Select(member => (member.Name, Entry(member.Value, name)))])],
+                    new Dictionary<string, CallArgument>());
         }
 
         if (node.ValueKind != JsonValueKind.Array || node.GetArrayLength() == 0)
@@ -134,8 +138,8 @@ internal static class LayerCallReader
                     : throw Damaged(name);
         }
 
-        var members = value.EnumerateObject().Select(member => Argument(member.Value, name)).ToList();
-        return members.Exists(member => member.Tensors.Any()) ? new CallArgument.List(members) : new CallArgument.Constant(value);
+        var members = value.EnumerateObject().Select(member => (member.Name, Value: Argument(member.Value, name))).ToList();
+        return members.Exists(member => member.Value.Tensors.Any()) ? new CallArgument.Named(members) : new CallArgument.Constant(value);
     }
 
     private static ModelFileException Damaged(string layer) =>

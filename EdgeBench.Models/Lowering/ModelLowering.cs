@@ -136,7 +136,7 @@ internal sealed class ModelLowering
         var layer = placed.Layer;
         if (layer.Nested is { } nested)
         {
-            var results = LowerModel(nested, arguments);
+            var results = LowerModel(nested, ByName(nested, placed.Call, arguments));
             Remember(layer, results.FirstOrDefault());
             return results;
         }
@@ -171,6 +171,18 @@ internal sealed class ModelLowering
             _problems.Add(new ModelProblem(layer.Path, layer.ClassName, "its sizes are too large to compute with"));
             return [null];
         }
+    }
+
+    /// <summary>Arguments that are given by the names of a model's inputs, in the order of these; others as they are.</summary>
+    private static List<Value?> ByName(KerasModel model, LayerCall call, List<Value?> arguments)
+    {
+        if (call.Positional is not [CallArgument.Named { Members: var members }] || members.Count != arguments.Count)
+        {
+            return arguments;
+        }
+
+        var named = members.Zip(arguments).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
+        return model.Inputs.All(input => named.ContainsKey(input.Name)) ? [.. model.Inputs.Select(input => named[input.Name])] : arguments;
     }
 
     private void Remember(KerasLayer layer, Value? output)

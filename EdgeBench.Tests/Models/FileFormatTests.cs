@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EdgeBench.Models;
 
 namespace EdgeBench.Tests.Models;
@@ -39,6 +40,31 @@ public sealed class FileFormatTests
             var whole = entry.Name.Replace("_sharded", "", StringComparison.Ordinal);
             AssertSameBytes([entry.Read(), cases.Single(other => other.Name == whole).Read()], 2);
         });
+    }
+
+    [Fact]
+    public void An_architecture_is_the_same_with_or_without_its_class_and_as_a_text_in_json()
+    {
+        using var scratch = new ScratchFolder();
+        using var architecture = JsonDocument.Parse(File.ReadAllBytes(Repository.Fixture("formats", "k2_synthetic.json")));
+        var root = architecture.RootElement;
+        File.WriteAllText(scratch.File("bare.json"), root.GetProperty("config").GetRawText());
+        File.WriteAllText(scratch.File("text.json"), JsonSerializer.Serialize(root.GetRawText()));
+        var files = new[] { Repository.Fixture("formats", "k2_synthetic.json"), scratch.File("bare.json"), scratch.File("text.json") };
+
+        AssertSameBytes(files.Select(file => Model.Read(file, cancellationToken: TestContext.Current.CancellationToken)).ToList(), 3);
+    }
+
+    [Theory]
+    [InlineData("""{"name": "s", "layers": [{"class_name": "Dense", "config": {"name": "d", "batch_input_shape": [null, 3], "units": 4}}]}""")]
+    [InlineData("""[{"class_name": "Dense", "config": {"name": "d", "batch_input_shape": [null, 3], "units": 4}}]""")]
+    public void What_a_sequential_model_gives_as_its_configuration_is_read(string json)
+    {
+        using var scratch = new ScratchFolder();
+        File.WriteAllText(scratch.File("config.json"), json);
+
+        var model = Model.Read(scratch.File("config.json"), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([1, 4], Assert.Single(model.Outputs).Shape);
     }
 
     private static void AssertSameBytes(List<Model> models, int count)

@@ -27,30 +27,30 @@ public sealed class Model
     /// <summary>What is computed, in Keras' order.</summary>
     public required IReadOnlyList<TensorSpec> Outputs { get; init; }
 
-    /// <summary>The layers in the order of the file; empty for <c>.onnx</c> and <c>.tflite</c>.</summary>
+    /// <summary>The layers in the order of the file; of <c>.onnx</c> and <c>.tflite</c> the operators.</summary>
     public required IReadOnlyList<LayerSummary> Layers { get; init; }
 
     /// <summary>Number of values in all variables that inference reads.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Multiply-accumulate operations of convolutions and matrix products per sample; null for <c>.onnx</c> and
-    /// <c>.tflite</c>.</summary>
+    /// <summary>Multiply-accumulate operations of convolutions and matrix products per sample; null where an <c>.onnx</c> or <c>.tflite</c>
+    /// file has operators whose cost is not known.</summary>
     public long? Macs { get; init; }
 
     /// <summary>
-    /// Of <see cref="Macs"/> those of convolutions with a 3x3 window and stride 1, for which fast algorithms need fewer; null for
-    /// <c>.onnx</c>.
+    /// Of <see cref="Macs"/> those of convolutions with a 3x3 window and stride 1, for which fast algorithms need fewer; null as
+    /// <see cref="Macs"/> is.
     /// </summary>
     public long? FastConvolutionMacs { get; init; }
 
     /// <summary>
-    /// Floating-point operations per sample, by the rule of TensorFlow's profiler as it stood in 2022 (<c>docs/models.md</c>); null for
-    /// <c>.onnx</c> and <c>.tflite</c>.
+    /// Floating-point operations per sample, by the rule of TensorFlow's profiler as it stood in 2022 (<c>docs/models.md</c>); null as
+    /// <see cref="Macs"/> is.
     /// </summary>
     public long? Flops { get; init; }
 
-    /// <summary>The same by the profiler of TensorFlow 2.21, which also counts additions of tensors and the beta of swish; null for
-    /// <c>.onnx</c>.</summary>
+    /// <summary>The same by the profiler of TensorFlow 2.21, which also counts additions of tensors and the beta of swish; null as <see cref="Macs"/>
+    /// is.</summary>
     public long? ProfilerFlops { get; init; }
 
     /// <summary>Where the weights come from.</summary>

@@ -103,7 +103,7 @@ internal static class ModelReader
             throw new ModelFileException(TorchHelp);
         }
 
-        return OnnxReader.TryRead(path, stream, cancellationToken)
+        return OnnxReader.TryRead(path, stream, options, cancellationToken)
             ?? throw new ModelFileException(Path.GetExtension(path).ToUpperInvariant() switch
             {
                 ".PB" or ".PBTXT" => SavedModelHelp,

@@ -34,10 +34,11 @@ internal static class ConvertCommand
             Description = "The file to write; with two formats what stands before .onnx and .tflite",
             Required = true,
         };
+        var explain = new Option<bool>("--explain") { Description = "List what each pass over the graph folded, fused or removed" };
         var options = new ModelOptions();
         var check = new CheckOptions();
 
-        var command = new Command("convert", "Convert a model; needs no cluster") { model, to, file };
+        var command = new Command("convert", "Convert a model; needs no cluster") { model, to, file, explain };
         check.AddTo(command);
         options.AddTo(command);
         return command.Does((parsed, screen, cancellationToken) =>
@@ -45,13 +46,13 @@ internal static class ConvertCommand
             var data = parsed.GetValue(check.Folder) is { } folder ? CheckData.Read(folder) : null;
             return RunAsync(
                 parsed.GetRequiredValue(model), parsed.GetRequiredValue(to), parsed.GetRequiredValue(file), options.Read(parsed),
-                data, isChecked: !parsed.GetValue(check.None), screen, cancellationToken);
+                data, isChecked: !parsed.GetValue(check.None), isExplained: parsed.GetValue(explain), screen, cancellationToken);
         });
     }
 
     private static async Task<ExitCode> RunAsync(
-        string path, string[] formats, string output, ModelReadOptions options, CheckData? data, bool isChecked, Screen screen,
-        CancellationToken cancellationToken)
+        string path, string[] formats, string output, ModelReadOptions options, CheckData? data, bool isChecked, bool isExplained,
+        Screen screen, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
         if (!Directory.Exists(folder))
@@ -81,7 +82,7 @@ internal static class ConvertCommand
                 File.Move(written.Files[format], file, overwrite: true);
             }
 
-            Print(model, files, written, check, unfit, screen);
+            Print(model, files, written, check, unfit, isExplained, screen);
             return ExitCode.Done;
         }
         finally
@@ -91,7 +92,7 @@ internal static class ConvertCommand
     }
 
     private static void Print(
-        Model model, Dictionary<string, string> files, WrittenModel written, ModelCheck check, string? unfit, Screen screen)
+        Model model, Dictionary<string, string> files, WrittenModel written, ModelCheck check, string? unfit, bool isExplained, Screen screen)
     {
         screen.Warn(unfit is null ? model.Warnings : model.Warnings.Append($"the TFLite file does not run in every runtime: {unfit}"));
         if (screen.IsJson)
@@ -117,9 +118,25 @@ internal static class ConvertCommand
         {
             var report = written.Reports[format];
             screen.Line($"{file}: {report.Operators} operators, {Figures.Bytes(report.Bytes)}, weights {model.Weights}");
+            if (isExplained)
+            {
+                Explain(report, screen);
+            }
         }
 
         screen.Line(CheckText.Of(check));
+    }
+
+    private static void Explain(ConversionReport report, Screen screen)
+    {
+        foreach (var pass in report.Passes)
+        {
+            screen.Line($"  {pass.Pass}: {(pass.Changes.Count == 0 ? "nothing" : Figures.Counted(pass.Changes.Count, "change"))}");
+            foreach (var change in pass.Changes)
+            {
+                screen.Line($"    {change}");
+            }
+        }
     }
 
     /// <summary>Whoever names one of the files means both.</summary>

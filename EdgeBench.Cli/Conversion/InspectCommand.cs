@@ -19,7 +19,7 @@ internal static class InspectCommand
         }.ForFiles();
         var options = new ModelOptions();
 
-        var command = new Command("inspect", "List a model's layers, parameters, multiply-adds and FLOPs; needs no cluster") { model };
+        var command = new Command("inspect", "List a model's layers with shapes, parameters, multiply-adds and FLOPs; needs no cluster") { model };
         options.AddTo(command);
         return command.Does((parsed, screen, cancellationToken) =>
         {
@@ -50,18 +50,28 @@ internal static class InspectCommand
         ShowTensors("output", model.Outputs, screen);
         if (model.Layers.Count > 0)
         {
-            var table = screen.CreateTable("Layer", "Class", ">Output", ">Parameters", ">MACs", ">FLOPs");
-            foreach (var layer in model.Layers)
-            {
-                table.AddRow(
-                    layer.Name.EscapeMarkup(), layer.ClassName.EscapeMarkup(), Figures.Shape(layer.OutputShape).EscapeMarkup(),
-                    Figures.Count(layer.Parameters), Figures.Count(layer.Macs), Figures.Count(layer.Flops));
-            }
-
-            screen.Show(table);
+            screen.Show(Table(model, screen));
         }
 
-        screen.Line($"parameters {Figures.Count(model.Parameters)}, MACs {Figures.Count(model.Macs)}, FLOPs {Figures.Count(model.Flops)}");
+        screen.Line(
+            $"parameters {Figures.Count(model.Parameters)}, MACs {Figures.Count(model.Macs)}, FLOPs {Figures.Count(model.Flops)} "
+            + $"(by the profiler of TensorFlow 2.21: {Figures.Count(model.ProfilerFlops)})");
+    }
+
+    private static Table Table(Model model, Screen screen)
+    {
+        var isFinished = model.Format is ModelFormat.Onnx or ModelFormat.Tflite;
+        var table = screen.CreateTable(
+            isFinished ? "Operator" : "Layer", isFinished ? "Type" : "Class", ">Output", ">Parameters", ">MACs", ">FLOPs", ">by TF 2.21");
+        foreach (var layer in model.Layers)
+        {
+            table.AddRow(
+                layer.Name.EscapeMarkup(), layer.ClassName.EscapeMarkup(),
+                (layer.OutputShape is { } shape ? Figures.Shape(shape) : "-").EscapeMarkup(), Figures.Count(layer.Parameters),
+                Figures.Count(layer.Macs), Figures.Count(layer.Flops), Figures.Count(layer.ProfilerFlops));
+        }
+
+        return table;
     }
 
     private static void ShowTensors(string role, IEnumerable<TensorSpec> tensors, Screen screen)

@@ -34,6 +34,13 @@ internal static class ModelFiles
     public static void RequireForUpload(string path)
     {
         Require(path);
+        if (path.EndsWith(".weights.json", StringComparison.Ordinal))
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{path} lists weights in other files, and a server is sent one; convert the model with edgebench convert, and give that file");
+        }
+
         if (Directory.Exists(path))
         {
             Model.Read(path);
@@ -50,6 +57,7 @@ internal static class ModelFiles
         model.Parameters,
         model.Macs,
         model.Flops,
+        model.ProfilerFlops,
         model.Inputs,
         model.Outputs,
         model.Warnings,

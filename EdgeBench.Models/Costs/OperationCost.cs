@@ -29,15 +29,28 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
             Convolution convolution => Convolved(step, convolution),
             MatrixProduct => Product(step, step.Inputs[1].Shape[0]),
             BatchedMatrixProduct product => Product(step, step.Input.Shape[product.TransposeLeft ? ^2 : ^1]),
-            Pooling pooling => Same(elements * TensorShape.Count(pooling.Size)),
-            Reduction { Aggregate: Aggregate.Average } => Same(step.Input.Count),
+            Pooling pooling => OfElements(elements * TensorShape.Count(pooling.Size)),
+            Reduction { Aggregate: Aggregate.Average } => OfElements(step.Input.Count),
             Arithmetic { Kind: ArithmeticKind.Add } => new OperationCost(0, 0, elements),
-            Arithmetic => Same(elements),
+            Arithmetic => OfElements(elements),
             Activation { Kind: ActivationKind.Swish } => new OperationCost(0, elements, 2 * elements),
-            Softmax { Logarithm: false } => Same(5 * elements),
+            Softmax { Logarithm: false } => OfElements(5 * elements),
             _ => default,
         };
     }
+
+    /// <summary>Multiply-accumulate operations, and additions of a bias.</summary>
+    /// <param name="macs">The multiply-accumulate operations.</param>
+    /// <param name="biases">The additions.</param>
+    /// <param name="isFast">Whether fast algorithms need fewer.</param>
+    public static OperationCost OfProducts(long macs, long biases, bool isFast = false)
+    {
+        var flops = checked((2 * macs) + biases);
+        return new OperationCost(macs, flops, flops, isFast ? macs : 0);
+    }
+
+    /// <summary>Operations that both rules count alike.</summary>
+    public static OperationCost OfElements(long flops) => new(0, flops, flops);
 
     /// <summary>Both together.</summary>
     public static OperationCost operator +(OperationCost left, OperationCost right) =>
@@ -57,10 +70,6 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
     private static OperationCost Product(Operator step, long macsPerElement)
     {
         var elements = step.Output.Count;
-        var macs = checked(elements * macsPerElement);
-        var bias = step.Inputs.Count > 2 ? elements : 0;
-        return new OperationCost(macs, checked((2 * macs) + bias), checked((2 * macs) + bias));
+        return OfProducts(checked(elements * macsPerElement), step.Inputs.Count > 2 ? elements : 0);
     }
-
-    private static OperationCost Same(long flops) => new(0, flops, flops);
 }

@@ -22,13 +22,16 @@ internal static class KerasModelBuilder
     {
         var lowered = ModelLowering.Lower(keras, weights, writer, options, cancellationToken);
         var costs = Costs(lowered);
-        var layers = keras.Leaves.Where(layer => lowered.LayerOutputs.ContainsKey(layer.Path)).Select(layer => new LayerSummary(
-            layer.Path,
-            layer.ClassName,
-            lowered.LayerOutputs[layer.Path].Shape,
-            lowered.Parameters[layer],
-            costs.GetValueOrDefault(layer.Path).Macs,
-            costs.GetValueOrDefault(layer.Path).Flops)).ToList();
+        var layers = keras.Leaves.Where(layer => lowered.LayerOutputs.ContainsKey(layer.Path)).Select(layer =>
+        {
+            var cost = costs.GetValueOrDefault(layer.Path);
+            return new LayerSummary(layer.Path, layer.ClassName, lowered.LayerOutputs[layer.Path].Shape, lowered.Parameters[layer])
+            {
+                Macs = cost.Macs,
+                Flops = cost.Flops,
+                ProfilerFlops = cost.ProfilerFlops,
+            };
+        }).ToList();
         var total = costs.Values.Aggregate(default(OperationCost), (sum, cost) => sum + cost);
         return new Model(path, new ModelContent.Layers(lowered.Graph))
         {

@@ -1,4 +1,5 @@
 using EdgeBench.Models.Containers;
+using EdgeBench.Models.Costs;
 using EdgeBench.Models.Onnx.Wire;
 using Google.Protobuf;
 
@@ -16,7 +17,7 @@ internal static class OnnxReader
 
     /// <summary>Reads a file; null where it is no ONNX.</summary>
     /// <exception cref="ModelFileException">It is ONNX, but cannot be taken.</exception>
-    public static Model? TryRead(string path, Stream stream, CancellationToken cancellationToken)
+    public static Model? TryRead(string path, Stream stream, ModelReadOptions options, CancellationToken cancellationToken)
     {
         if (stream.Length > int.MaxValue)
         {
@@ -51,17 +52,43 @@ internal static class OnnxReader
         }
 
         var constants = graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        var counted = Count(graph, options.InputShapes);
         return new Model(path, new ModelContent.Onnx(bytes, graph.Node.Count))
         {
             Name = graph.Name.Length > 0 ? graph.Name : Path.GetFileNameWithoutExtension(path),
             Format = ModelFormat.Onnx,
             Inputs = graph.Input.Where(input => !constants.Contains(input.Name)).Select(Describe).ToList(),
             Outputs = graph.Output.Select(Describe).ToList(),
-            Layers = [],
+            Layers = counted.Operators,
             Parameters = graph.Initializer.Sum(Count),
+            Macs = counted.Total?.Macs,
+            FastConvolutionMacs = counted.Total?.FastMacs,
+            Flops = counted.Total?.Flops,
+            ProfilerFlops = counted.Total?.ProfilerFlops,
             Weights = WeightsOrigin.Stored,
-            Warnings = [],
+            Warnings = counted.Warnings,
         };
+    }
+
+    private static CountedOperators Count(GraphProto graph, IReadOnlyDictionary<string, IReadOnlyList<int>> inputShapes)
+    {
+        var shapes = OnnxShapes.Infer(graph, inputShapes);
+        var constants = graph.Initializer.DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, Count, StringComparer.Ordinal);
+        var vectors = graph.Initializer.Where(tensor => tensor.Dims.Count <= 1).Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        var products = new HashSet<string>(StringComparer.Ordinal);
+        return CountedOperators.Of([.. graph.Node.Where(node => node.Output.Count > 0).Select(node =>
+        {
+            // A bias stands on its own behind a product that has none.
+            var isBias = node.OpType == "Add" && node.Input.Any(products.Contains) && node.Input.Any(vectors.Contains);
+            if (node.OpType is "MatMul" or "Conv" && node.Input.Count == 2)
+            {
+                products.Add(node.Output[0]);
+            }
+
+            var parameters = node.Input.Sum(input => constants.Remove(input, out var count) ? count : 0);
+            var name = node.Name.Length > 0 ? node.Name : node.Output[0];
+            return (new LayerSummary(name, node.OpType, shapes.Of(node.Output[0]), parameters), OnnxCosts.Of(node, shapes, isBias));
+        })]);
     }
 
     private static long Count(TensorProto tensor)

@@ -1,4 +1,5 @@
 using EdgeBench.Models.Containers;
+using EdgeBench.Models.Costs;
 
 namespace EdgeBench.Models.Tflite;
 
@@ -24,18 +25,33 @@ internal static class FinishedTflite
         var graph = model.Subgraphs.Count > 0 ? model.Subgraphs[0] : throw new ModelFileException(TfliteReader.Damaged);
         var operators = model.Operators.ToList();
         var signature = model.Signatures is [var only] ? only : null;
+        var counted = Count(graph);
         return new Model(path, new ModelContent.Tflite(bytes, operators.Count))
         {
             Name = graph.Name.Length > 0 && graph.Name != "main" ? graph.Name : Path.GetFileNameWithoutExtension(path),
             Format = ModelFormat.Tflite,
             Inputs = Describe(graph.Inputs, signature?.Inputs),
             Outputs = Describe(graph.Outputs, signature?.Outputs),
-            Layers = [],
+            Layers = counted.Operators,
             Parameters = operators.SelectMany(step => step.Inputs).OfType<TfliteTensor>().Where(IsWeight)
                 .Distinct(ReferenceEqualityComparer.Instance).Cast<TfliteTensor>().Sum(Count),
+            Macs = counted.Total?.Macs,
+            FastConvolutionMacs = counted.Total?.FastMacs,
+            Flops = counted.Total?.Flops,
+            ProfilerFlops = counted.Total?.ProfilerFlops,
             Weights = WeightsOrigin.Stored,
-            Warnings = [],
+            Warnings = counted.Warnings,
         };
+    }
+
+    private static CountedOperators Count(TfliteSubgraph graph)
+    {
+        var counted = new HashSet<TfliteTensor>(ReferenceEqualityComparer.Instance);
+        return CountedOperators.Of([.. graph.Operators.Where(step => step.Outputs.Count > 0).Select(step =>
+        {
+            var parameters = step.Inputs.OfType<TfliteTensor>().Where(tensor => IsWeight(tensor) && counted.Add(tensor)).Sum(Count);
+            return (new LayerSummary(step.Outputs[0].Name, step.Name, step.Outputs[0].Shape, parameters), TfliteCosts.Of(step));
+        })]);
     }
 
     // By the signature's names, which are the author's, where it names all of them.

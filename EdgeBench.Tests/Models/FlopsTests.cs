@@ -18,6 +18,7 @@ public sealed class FlopsTests
         Assert.Equal((flops, macs, parameters), (model.Flops, model.Macs, model.Parameters));
         Assert.Equal(flops, model.Layers.Sum(layer => layer.Flops));
         Assert.Equal(macs, model.Layers.Sum(layer => layer.Macs));
+        Assert.Equal(model.ProfilerFlops, model.Layers.Sum(layer => layer.ProfilerFlops));
         Assert.Equal(parameters, model.Layers.Sum(layer => layer.Parameters));
     }
 

@@ -35,12 +35,13 @@ internal static class InspectCommand
         });
     }
 
-    private static void Show(Model model, Screen screen)
+    /// <summary>Prints what is in a model.</summary>
+    internal static void Show(Model model, Screen screen)
     {
         screen.Warn(model.Warnings);
         if (screen.IsJson)
         {
-            screen.Json(new { model = ModelFiles.Describe(model), model.Layers });
+            screen.Json(new { schema = Output.Schema, model = ModelFiles.Describe(model), model.Layers });
             return;
         }
 

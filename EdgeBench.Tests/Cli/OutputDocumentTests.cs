@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EdgeBench.Cli.Comparisons;
+using EdgeBench.Cli.Conversion;
 using EdgeBench.Cli.Planning;
 using EdgeBench.Cli.Results;
 using EdgeBench.Cli.Results.Details;
@@ -7,6 +8,7 @@ using EdgeBench.Cli.Terminal;
 using EdgeBench.Client;
 using EdgeBench.Messages.Clients;
 using EdgeBench.Messages.Measurements;
+using EdgeBench.Models;
 using EdgeBench.Statistics.Comparisons;
 using EdgeBench.Tests.Messages;
 
@@ -68,6 +70,15 @@ public partial class OutputDocumentTests
 
         AssertSame("compare", Documents.Print(OutputFormat.Json, screen => ComparisonReport.Print([pair with { Interleaving = turns }], screen)));
         Assert.Equal(ComparisonReport.Names, FieldsOf("compare --csv"));
+    }
+
+    [Fact]
+    public void Every_field_of_an_inspected_model_is_in_the_document_and_none_else()
+    {
+        var path = Repository.Fixture("formats", "k2_synthetic.json");
+        var model = Model.Read(path, cancellationToken: TestContext.Current.CancellationToken);
+
+        AssertSame("inspect", Documents.Print(OutputFormat.Json, screen => InspectCommand.Show(model, screen)));
     }
 
     [Fact]

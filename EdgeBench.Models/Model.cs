@@ -1,5 +1,6 @@
 using EdgeBench.Models.Keras;
 using EdgeBench.Models.Onnx;
+using EdgeBench.Models.Passes;
 using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Models;
@@ -11,6 +12,9 @@ public sealed class Model
     private readonly ModelContent _content;
 
     internal Model(string file, ModelContent content) => (_file, _content) = (file, content);
+
+    /// <summary>The passes over the graph that a model can be written without (<c>docs/models.md</c>).</summary>
+    public static IReadOnlyList<string> OptionalPasses => GraphPasses.Optional;
 
     /// <summary>Name of the model as its author gave it, else the file's.</summary>
     public required string Name { get; init; }

@@ -10,7 +10,9 @@ internal abstract record ModelContent
     }
 
     /// <summary>The graph of its layers, nothing folded yet.</summary>
-    internal sealed record Layers(Graph Graph) : ModelContent;
+    /// <param name="Graph">The graph.</param>
+    /// <param name="SkippedPasses">Passes that are not to run on it.</param>
+    internal sealed record Layers(Graph Graph, IReadOnlyList<string> SkippedPasses) : ModelContent;
 
     /// <summary>A finished ONNX file.</summary>
     internal sealed record Onnx(byte[] Bytes, int Nodes) : ModelContent;

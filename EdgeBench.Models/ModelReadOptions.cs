@@ -12,6 +12,9 @@ public sealed record ModelReadOptions
     /// <summary>Shapes, without the batch, of inputs whose size the file leaves open, by the input's name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> InputShapes { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
 
+    /// <summary>Passes over the graph that are left out when the model is written: of <see cref="Model.OptionalPasses"/>.</summary>
+    public IReadOnlyList<string> SkippedPasses { get; init; } = [];
+
     /// <summary>Layers whose outputs become outputs of the graph as well, behind the model's own.</summary>
     internal IReadOnlyList<string> ExposedLayers { get; init; } = [];
 }

@@ -35,17 +35,25 @@ internal static class ConvertCommand
             Required = true,
         };
         var explain = new Option<bool>("--explain") { Description = "List what each pass over the graph folded, fused or removed" };
+        var skipped = new Option<string[]>("--no-pass")
+        {
+            HelpName = "NAME",
+            Description = "Leave a pass over the graph out; may be repeated: " + string.Join(", ", Model.OptionalPasses),
+            Arity = ArgumentArity.OneOrMore,
+        };
+        skipped.AcceptOnlyFromAmong([.. Model.OptionalPasses]);
         var options = new ModelOptions();
         var check = new CheckOptions();
 
-        var command = new Command("convert", "Convert a model; needs no cluster") { model, to, file, explain };
+        var command = new Command("convert", "Convert a model; needs no cluster") { model, to, file, explain, skipped };
         check.AddTo(command);
         options.AddTo(command);
         return command.Does((parsed, screen, cancellationToken) =>
         {
             var data = parsed.GetValue(check.Folder) is { } folder ? CheckData.Read(folder) : null;
             return RunAsync(
-                parsed.GetRequiredValue(model), parsed.GetRequiredValue(to), parsed.GetRequiredValue(file), options.Read(parsed),
+                parsed.GetRequiredValue(model), parsed.GetRequiredValue(to), parsed.GetRequiredValue(file),
+                options.Read(parsed) with { SkippedPasses = parsed.GetValue(skipped) ?? [] },
                 data, isChecked: !parsed.GetValue(check.None), isExplained: parsed.GetValue(explain), screen, cancellationToken);
         });
     }

@@ -33,7 +33,7 @@ internal static class KerasModelBuilder
             };
         }).ToList();
         var total = costs.Values.Aggregate(default(OperationCost), (sum, cost) => sum + cost);
-        return new Model(path, new ModelContent.Layers(lowered.Graph))
+        return new Model(path, new ModelContent.Layers(lowered.Graph, options.SkippedPasses))
         {
             Name = keras.Name.Length > 0 ? keras.Name : Path.GetFileNameWithoutExtension(path),
             Format = format,

@@ -20,7 +20,7 @@ internal static class OnnxTarget
                     + "choose a runtime that takes TFLite";
                 throw new ModelRefusedException([new ModelProblem(null, null, Reason)]);
             case ModelContent.Layers layers:
-                var (graph, passes) = GraphPasses.Run(GraphPasses.Onnx, layers.Graph, cancellationToken);
+                var (graph, passes) = GraphPasses.Run(GraphPasses.Onnx, layers, cancellationToken);
                 var (model, initializers) = OnnxEmitter.Emit(graph);
                 var counting = new CountingStream(stream);
                 OnnxFile.Write(counting, model, initializers, cancellationToken);

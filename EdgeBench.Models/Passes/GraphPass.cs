@@ -5,16 +5,17 @@ namespace EdgeBench.Models.Passes;
 /// <summary>A rewriting of the graph that leaves its results as they are.</summary>
 /// <param name="Name">Name for reports.</param>
 /// <param name="Run">Gives the new graph, and tells the log what it changed.</param>
-internal sealed record GraphPass(string Name, Func<Graph, List<string>, Graph> Run);
+/// <param name="IsOptional">Whether a graph can be written without it.</param>
+internal sealed record GraphPass(string Name, Func<Graph, List<string>, Graph> Run, bool IsOptional = false);
 
 /// <summary>The passes in the order in which each finds the most.</summary>
 internal static class GraphPasses
 {
     private static readonly GraphPass RemoveIdentities = new("remove-identity", RemoveIdentity.Run);
-    private static readonly GraphPass MergeReshape = new("merge-reshapes", MergeReshapes.Run);
-    private static readonly GraphPass FoldScale = new("fold-scaling", FoldScaling.Run);
-    private static readonly GraphPass FuseSwish = new("fuse-hard-swish", FuseHardSwish.Run);
-    private static readonly GraphPass FoldNormalization = new("fold-batch-normalization", FoldBatchNormalization.Run);
+    private static readonly GraphPass MergeReshape = new("merge-reshapes", MergeReshapes.Run, IsOptional: true);
+    private static readonly GraphPass FoldScale = new("fold-scaling", FoldScaling.Run, IsOptional: true);
+    private static readonly GraphPass FuseSwish = new("fuse-hard-swish", FuseHardSwish.Run, IsOptional: true);
+    private static readonly GraphPass FoldNormalization = new("fold-batch-normalization", FoldBatchNormalization.Run, IsOptional: true);
     private static readonly GraphPass FoldTransposed = new("fold-transposition", FoldTransposition.Run);
     private static readonly GraphPass RemoveRest = new("remove-unused", RemoveUnused.Run);
 
@@ -27,8 +28,8 @@ internal static class GraphPasses
         FuseSwish,
         FoldNormalization,
         FoldTransposed,
-        new("fold-padding", FoldPadding.Run),
-        new("fold-input-scaling", FoldInputScaling.Run),
+        new("fold-padding", FoldPadding.Run, IsOptional: true),
+        new("fold-input-scaling", FoldInputScaling.Run, IsOptional: true),
         RemoveRest,
     ];
 
@@ -42,18 +43,23 @@ internal static class GraphPasses
         FuseSwish,
         FoldNormalization,
         FoldTransposed,
-        new("fold-padding", FoldPaddingIntoSame.Run),
-        new("fold-input-scaling", FoldInputScaling.Run),
+        new("fold-padding", FoldPaddingIntoSame.Run, IsOptional: true),
+        new("fold-input-scaling", FoldInputScaling.Run, IsOptional: true),
         new("limit-dimensions", LimitDimensions.Run),
         RemoveRest,
     ];
 
-    /// <summary>Runs some of them.</summary>
+    /// <summary>Those that a graph can be written without.</summary>
+    public static IReadOnlyList<string> Optional { get; } =
+        [.. Onnx.Concat(Tflite).Where(pass => pass.IsOptional).Select(pass => pass.Name).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Runs some of them on a graph.</summary>
     public static (Graph Graph, IReadOnlyList<PassResult> Results) Run(
-        IReadOnlyList<GraphPass> passes, Graph graph, CancellationToken cancellationToken)
+        IReadOnlyList<GraphPass> passes, ModelContent.Layers layers, CancellationToken cancellationToken)
     {
+        var graph = layers.Graph;
         var results = new List<PassResult>();
-        foreach (var pass in passes)
+        foreach (var pass in passes.Where(pass => !layers.SkippedPasses.Contains(pass.Name)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var changes = new List<string>();

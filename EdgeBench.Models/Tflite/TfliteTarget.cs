@@ -20,7 +20,7 @@ internal static class TfliteTarget
                 stream.Write(tflite.Bytes);
                 return new ConversionReport([], tflite.Operators, tflite.Bytes.LongLength);
             case ModelContent.Layers layers:
-                var (graph, passes) = GraphPasses.Run(GraphPasses.Tflite, layers.Graph, cancellationToken);
+                var (graph, passes) = GraphPasses.Run(GraphPasses.Tflite, layers, cancellationToken);
                 var written = TfliteEmitter.Emit(graph);
                 var bytes = TfliteFile.Write(stream, written, cancellationToken);
                 return new ConversionReport(passes, written.Operators.Count, bytes);

@@ -54,6 +54,14 @@ public sealed class Keras1Tests : IDisposable
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"class_name": "Merge", "config": {"name": "m", "layers": [{"class_name": "Sequential", "config": []}]}}""")]
+    [InlineData("""{"class_name": "Merge", "config": {"name": "m", "layers": [{"class_name": "Model", "config": {"output_layers": {}}}]}}""")]
+    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "output_dim": 3, "output_dim": 4, "bias": true}}""")]
+    [InlineData("""{"class_name": "ZeroPadding2D", "config": {"name": "z", "padding": {"top_pad": []}, "dim_ordering": 3}}""")]
+    public void An_architecture_that_does_not_hold_together_is_refused(string layer) =>
+        Assert.Throws<ModelNotAcceptedException>(() => Read(Sequential(layer)));
+
     public void Dispose() => _scratch.Dispose();
 
     private static string Sequential(params string[] layers) =>

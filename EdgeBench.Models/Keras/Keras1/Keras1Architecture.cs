@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeBench.Models.Containers;
 
 namespace EdgeBench.Models.Keras.Keras1;
 
@@ -29,17 +30,26 @@ internal sealed class Keras1Architecture
     /// <param name="hasDilations">Whether convolutions were computed with the dilations that they ask for.</param>
     /// <param name="storedShape">Shape of a layer's weights by the layer's name and the weights', as some options stand nowhere else;
     /// null where there are none.</param>
+    /// <exception cref="ModelFileException">It does not hold together.</exception>
     public static JsonElement Translate(
         JsonElement architecture, bool hasDilations, Func<string, string, IReadOnlyList<long>?> storedShape)
     {
-        var root = JsonNode.Parse(architecture.GetRawText(), null, new JsonDocumentOptions { MaxDepth = MaximumDepth });
-        if (root is JsonObject model)
+        try
         {
-            new Keras1Architecture(new Keras1Layers(DataFormat(architecture), hasDilations, storedShape)).TranslateModel(model);
-        }
+            var root = JsonNode.Parse(architecture.GetRawText(), null, new JsonDocumentOptions { MaxDepth = MaximumDepth });
+            if (root is JsonObject model)
+            {
+                new Keras1Architecture(new Keras1Layers(DataFormat(architecture), hasDilations, storedShape)).TranslateModel(model);
+            }
 
-        using var document = JsonDocument.Parse(root!.ToJsonString(), new JsonDocumentOptions { MaxDepth = MaximumDepth });
-        return document.RootElement.Clone();
+            using var document = JsonDocument.Parse(root!.ToJsonString(), new JsonDocumentOptions { MaxDepth = MaximumDepth });
+            return document.RootElement.Clone();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // A list where an object belongs, a key that stands there twice.
+            throw new ModelFileException("the architecture is not one of Keras 1, so the file is damaged; save the model again", e);
+        }
     }
 
     private void TranslateModel(JsonObject model)

@@ -8,7 +8,8 @@ internal static class Keras1Merges
 {
     /// <summary>Whether a layer merges models that stand in its configuration.</summary>
     public static bool IsMergeOfModels(JsonNode? layer) =>
-        layer is JsonObject element && element["class_name"].AsText() == "Merge" && element["config"]?["layers"] is JsonArray;
+        layer is JsonObject element && element["class_name"].AsText() == "Merge"
+        && element["config"] is JsonObject config && config["layers"] is JsonArray;
 
     /// <summary>An input.</summary>
     public static JsonObject Input(string name, JsonNode shape, JsonNode? type) => new()
@@ -76,7 +77,7 @@ internal static class Keras1Merges
                 inputs.Add(input.DeepClone());
             }
 
-            return (graph["output_layers"]?[0] as JsonArray ?? throw Damaged()).DeepClone().AsArray();
+            return ((graph["output_layers"] as JsonArray)?.FirstOrDefault() as JsonArray ?? throw Damaged()).DeepClone().AsArray();
         }
 
         JsonArray Add(JsonObject layer, List<JsonArray>? arguments)
@@ -85,8 +86,9 @@ internal static class Keras1Merges
             var isInput = layer["class_name"].AsText() == "InputLayer";
             if (arguments is null && !isInput)
             {
-                var shape = config?["batch_input_shape"] ?? throw Damaged();
-                var input = Input(inputName(layer["class_name"].AsText() ?? ""), shape, config["input_dtype"]);
+                var first = config as JsonObject ?? throw Damaged();
+                var shape = first["batch_input_shape"] ?? throw Damaged();
+                var input = Input(inputName(layer["class_name"].AsText() ?? ""), shape, first["input_dtype"]);
                 layers.Add(input);
                 inputs.Add(Reference(input["name"].AsText()!));
                 arguments = [Reference(input["name"].AsText()!)];

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeBench.Cluster.Runtimes;
 using EdgeBench.Messages.Tasks;
+using EdgeBench.Models;
 
 namespace EdgeBench.Cluster.Checking;
 
@@ -47,7 +48,7 @@ public sealed class NumericGate(RuntimeCatalog catalog)
                 }
                 else if (catalog.Find(runtime, RuntimeInformation.OSArchitecture) is { } image)
                 {
-                    sides.Add(new Side(ImageProgram.Of(catalog, image), files.Files[format]));
+                    sides.Add(new Side(ImageProgram.Of(catalog, image), files.Files[format], files.Inputs));
                 }
                 else
                 {
@@ -114,13 +115,15 @@ public sealed class NumericGate(RuntimeCatalog catalog)
         {
             foreach (var seed in Seeds)
             {
-                runs.Add(await RunnerOutputs.RunAsync(side.Program, side.File, Nothing, seed, Limit, cancellation));
+                runs.Add(await RunnerOutputs.RunAsync(
+                    side.Program, side.File, IndexInputs.Of(side.Inputs, seed), seed, Limit, cancellation));
             }
         }
         else
         {
             // What the inputs are called and how large they are is told by a first run.
-            var probe = await RunnerOutputs.RunAsync(side.Program, side.File, Nothing, Seeds[0], Limit, cancellation);
+            var probe = await RunnerOutputs.RunAsync(
+                side.Program, side.File, IndexInputs.Of(side.Inputs, Seeds[0]), Seeds[0], Limit, cancellation);
             foreach (var sample in data.Samples(probe.Inputs))
             {
                 var inputs = probe.Inputs.Zip(sample, (input, bytes) => (input.Name, bytes)).ToDictionary();
@@ -130,8 +133,6 @@ public sealed class NumericGate(RuntimeCatalog catalog)
 
         return new Result(runs);
     }
-
-    private static IReadOnlyDictionary<string, byte[]> Nothing { get; } = new Dictionary<string, byte[]>();
 
     private static double Compare(Result expected, Result got)
     {
@@ -165,8 +166,8 @@ public sealed class NumericGate(RuntimeCatalog catalog)
                 $"{what} by {difference:0.##e+0} of the greatest value of {name}, more than the {Tolerance:0e+0} that is allowed"));
     }
 
-    /// <summary>A file and what runs it.</summary>
-    private sealed record Side(ImageProgram Program, string File);
+    /// <summary>A file, what runs it, and the model's inputs.</summary>
+    private sealed record Side(ImageProgram Program, string File, IReadOnlyList<TensorSpec> Inputs);
 
     /// <summary>What a file computed, over all samples.</summary>
     private sealed record Result(IReadOnlyList<RunnerOutputs> Runs)

@@ -8,9 +8,10 @@ namespace EdgeBench.Cluster.Checking;
 /// <param name="Files">The files by their formats.</param>
 /// <param name="Reports">What was done to write each.</param>
 /// <param name="Missing">Why there is no file to compare with, or none that its runtime can run, by format.</param>
+/// <param name="Inputs">The model's inputs.</param>
 public sealed record WrittenModel(
     IReadOnlyDictionary<string, string> Files, IReadOnlyDictionary<string, ConversionReport> Reports,
-    IReadOnlyDictionary<string, string> Missing)
+    IReadOnlyDictionary<string, string> Missing, IReadOnlyList<TensorSpec> Inputs)
 {
     // TFLite first, as it is the one that may refuse a model.
     private static readonly Dictionary<string, Func<Model, string, CancellationToken, ConversionReport>> Writers = new()
@@ -61,6 +62,6 @@ public sealed record WrittenModel(
             missing["tflite"] = $"the TFLite file is not run: {problem}";
         }
 
-        return new WrittenModel(files, reports, missing);
+        return new WrittenModel(files, reports, missing, model.Inputs);
     }
 }

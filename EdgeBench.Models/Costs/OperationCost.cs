@@ -31,8 +31,11 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
             BatchedMatrixProduct product => Product(step, step.Input.Shape[product.TransposeLeft ? ^2 : ^1]),
             Pooling pooling => OfElements(elements * TensorShape.Count(pooling.Size)),
             Reduction { Aggregate: Aggregate.Average } => OfElements(step.Input.Count),
-            Arithmetic { Kind: ArithmeticKind.Add } => new OperationCost(0, 0, elements),
-            Arithmetic => OfElements(elements),
+            Reduction { Aggregate: Aggregate.Sum } or ArgumentOf => OfElements(step.Input.Count - elements),
+            Arithmetic arithmetic => Elements(arithmetic.Kind, elements),
+            Unary unary => OfElements(PerElement(unary.Kind) * elements),
+            Comparison => OfElements(elements),
+            L2Normalization => OfElements((3 * elements) + (2 * (elements / step.Output.Shape[^1]))),
             Activation { Kind: ActivationKind.Swish } => new OperationCost(0, elements, 2 * elements),
             Softmax { Logarithm: false } => OfElements(5 * elements),
             _ => default,
@@ -56,6 +59,22 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
     public static OperationCost operator +(OperationCost left, OperationCost right) =>
         new(checked(left.Macs + right.Macs), checked(left.Flops + right.Flops), checked(left.ProfilerFlops + right.ProfilerFlops),
             checked(left.FastMacs + right.FastMacs));
+
+    private static OperationCost Elements(ArithmeticKind kind, long elements) => kind switch
+    {
+        ArithmeticKind.Add => new OperationCost(0, 0, elements),
+        ArithmeticKind.SquaredDifference => OfElements(2 * elements),
+        ArithmeticKind.FloorModulo or ArithmeticKind.FloorDivide => default,
+        _ => OfElements(elements),
+    };
+
+    /// <summary>The functions that have an entry there.</summary>
+    private static long PerElement(UnaryKind kind) => kind switch
+    {
+        UnaryKind.ReciprocalSquareRoot => 2,
+        UnaryKind.Reciprocal or UnaryKind.Square or UnaryKind.Logarithm or UnaryKind.Negate => 1,
+        _ => 0,
+    };
 
     private static OperationCost Convolved(Operator step, Convolution convolution)
     {

@@ -38,9 +38,14 @@ internal sealed class KerasLayer
     /// <summary>The calls of the layer, in the order of the file.</summary>
     public required IReadOnlyList<LayerCall> Calls { get; init; }
 
-    /// <summary>Whether it is an operation of Keras 3 between layers, which may share its class name with a layer (<c>Add</c>).</summary>
-    public bool IsOperation =>
-        Module is not null && (Module.Contains(".ops.", StringComparison.Ordinal) || Module.EndsWith(".ops", StringComparison.Ordinal));
+    /// <summary>Whether it is an operation of Keras 3 between layers, which may share its class name with a layer (<c>Add</c>). An
+    /// <c>.h5</c> names no modules; there it is told by what every layer has and no operation.</summary>
+    public bool IsOperation => Module is null
+        ? CallsAreObjects && !IsInput && Nested is null && Config.Find("trainable") is null
+        : Module.Contains(".ops.", StringComparison.Ordinal) || Module.EndsWith(".ops", StringComparison.Ordinal);
+
+    /// <summary>Whether its calls are written as Keras 3 writes them.</summary>
+    public bool CallsAreObjects { get; init; }
 
     /// <summary>Whether it stands for an input of its model.</summary>
     public bool IsInput => ClassName == "InputLayer";

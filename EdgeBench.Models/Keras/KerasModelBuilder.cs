@@ -33,13 +33,14 @@ internal static class KerasModelBuilder
             };
         }).ToList();
         var total = costs.Values.Aggregate(default(OperationCost), (sum, cost) => sum + cost);
+        var limits = IndexLimits.Of(lowered.Graph);
         return new Model(path, new ModelContent.Layers(lowered.Graph, options.SkippedPasses))
         {
             Name = keras.Name.Length > 0 ? keras.Name : Path.GetFileNameWithoutExtension(path),
             Format = format,
             KerasVersion = writer.Version,
-            Inputs = Specs(lowered.Graph.Inputs),
-            Outputs = Specs(lowered.Graph.Outputs),
+            Inputs = Specs(lowered.Graph.Inputs, limits),
+            Outputs = Specs(lowered.Graph.Outputs, limits),
             Layers = layers,
             Parameters = lowered.Parameters.Values.Sum(),
             Macs = total.Macs,
@@ -66,8 +67,11 @@ internal static class KerasModelBuilder
         return costs;
     }
 
-    private static List<TensorSpec> Specs(IEnumerable<GraphTensor> tensors) =>
-        tensors.Select(tensor => new TensorSpec(tensor.Name, tensor.Value.Type.Name(), tensor.Value.Shape)).ToList();
+    private static List<TensorSpec> Specs(IEnumerable<GraphTensor> tensors, IReadOnlyDictionary<Value, int> limits) =>
+        tensors.Select(tensor => new TensorSpec(tensor.Name, tensor.Value.Type.Name(), tensor.Value.Shape)
+        {
+            IndexLimit = limits.TryGetValue(tensor.Value, out var limit) ? limit : null,
+        }).ToList();
 
     private static IReadOnlyList<string> Warnings(WeightsOrigin origin) => origin.IsSynthetic
         ? [$"weights: {origin}: the file holds an architecture only, so its weights were made up; times mean something, outputs do not "

@@ -103,6 +103,7 @@ internal static class KerasModelReader
             Config = new LayerConfig(config),
             Nested = ReadModel(element, $"{prefix}{name}/", nesting + 1),
             Calls = LayerCallReader.Read(element, name),
+            CallsAreObjects = LayerCallReader.AreObjects(element),
         };
     }
 

@@ -19,6 +19,11 @@ internal static class LayerCallReader
             : throw Damaged(name);
     }
 
+    /// <summary>Whether the calls of a layer are objects, as Keras 3 writes them, and not lists.</summary>
+    public static bool AreObjects(JsonElement layer) =>
+        layer.TryGetProperty("inbound_nodes", out var nodes) && nodes.ValueKind == JsonValueKind.Array && nodes.GetArrayLength() > 0
+        && nodes[0].ValueKind == JsonValueKind.Object;
+
     /// <summary>A reference <c>[layer, call, output]</c>, where the element is one.</summary>
     public static TensorReference? Reference(JsonElement element)
     {

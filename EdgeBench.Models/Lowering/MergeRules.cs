@@ -1,5 +1,6 @@
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
+using EdgeBench.Models.Lowering.Functions;
 
 namespace EdgeBench.Models.Lowering;
 
@@ -24,15 +25,7 @@ internal static class MergeRules
             throw new LayerNotSupportedException($"joining along the axis {wanted} is not supported");
         }
 
-        if (layer.Inputs.Any(input =>
-            input.Rank != first.Rank || Enumerable.Range(0, first.Rank).Any(i => i != axis && input.Shape[i] != first.Shape[i])))
-        {
-            throw new LayerNotSupportedException($"its inputs {Shapes(layer)} do not fit together along the axis {axis}");
-        }
-
-        var shape = first.Shape.ToArray();
-        shape[axis] = layer.Inputs.Aggregate(0, (sum, input) => checked(sum + input.Shape[axis]));
-        return layer.Emit(new Concatenation(axis), shape, [.. layer.Inputs]);
+        return layer.Concatenate(layer.Inputs, axis);
     }
 
     /// <summary>Shape of two tensors joined element by element; null where they do not fit.</summary>
@@ -59,11 +52,9 @@ internal static class MergeRules
         RequireSeveral(layer);
         var rank = layer.Inputs.Max(input => input.Rank);
         var inputs = layer.Inputs.Select(input => Raised(layer, input, rank)).ToList();
-        return inputs.Skip(1).Aggregate(inputs[0], (left, right) => layer.Emit(
-            new Arithmetic(kind),
-            Broadcast(left.Shape, right.Shape) ?? throw new LayerNotSupportedException($"its inputs {Shapes(layer)} do not fit together"),
-            left,
-            right));
+        return inputs.Skip(1).Aggregate(inputs[0], (left, right) => Broadcast(left.Shape, right.Shape) is null
+            ? throw new LayerNotSupportedException($"its inputs {Shapes(layer)} do not fit together")
+            : layer.Arithmetic(kind, left, right));
     }
 
     /// <summary>Keras puts missing dimensions behind the batch.</summary>

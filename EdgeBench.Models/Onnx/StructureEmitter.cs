@@ -149,17 +149,25 @@ internal static class StructureEmitter
         step.Output, Layout.ChannelsFirst, "SpaceToDepth", [builder.Tensor(step.Input, Layout.ChannelsFirst)],
         Attribute("blocksize", operation.Block));
 
-    public static void Emit(OnnxGraphBuilder builder, Operator step, OneHot oneHot) => builder.Compute(
-        step.Output, Layout.ChannelsLast, "OneHot",
-        [
-            builder.Tensor(step.Input, Layout.ChannelsLast), builder.Wholes("depth", [oneHot.Depth]),
-            builder.Floats("constant/off_on", [2], () => [0, 1]),
-        ],
-        Attribute("axis", -1));
+    /// <summary>ONNX' own operator counts negative places from the end, where nothing is to be hot.</summary>
+    public static void Emit(OnnxGraphBuilder builder, Operator step, OneHot oneHot)
+    {
+        long[] raised = [.. step.Input.Shape.Select(size => (long)size), 1];
+        var places = builder.Step(
+            $"{step.Output.Name}/places", "Reshape",
+            [builder.Tensor(step.Input, Layout.ChannelsLast), builder.Wholes("shape", raised)]);
+        var range = Value.Of(
+            $"{step.Output.Name}/range", [oneHot.Depth], step.Input.Type, [.. Enumerable.Range(0, oneHot.Depth).Select(i => (double)i)]);
+        var hot = builder.Step($"{step.Output.Name}/hot", "Equal", [places, builder.Constant(range)]);
+        builder.Compute(step.Output, Layout.ChannelsLast, "Cast", [hot], Attribute("to", OnnxInitializer.Float));
+    }
 
     public static void Emit(OnnxGraphBuilder builder, Operator step, CumulativeSum sum) => builder.Compute(
         step.Output, Layout.ChannelsLast, "CumSum",
-        [builder.Tensor(step.Input, Layout.ChannelsLast), builder.Wholes("axis", [sum.Axis])],
+        [
+            builder.Tensor(step.Input, Layout.ChannelsLast),
+            builder.Constant(Value.Of($"{step.Output.Name}/axis", [], ElementType.Int64, [sum.Axis])),
+        ],
         Attribute("exclusive", sum.Exclusive ? 1 : 0), Attribute("reverse", sum.Backwards ? 1 : 0));
 
     public static void Emit(OnnxGraphBuilder builder, Operator step, TopElements top)

@@ -3,8 +3,8 @@ using EdgeBench.Models.Graphs;
 namespace EdgeBench.Models.Passes;
 
 /// <summary>
-/// Operators on tensors of more than four dimensions that TFLite's kernels do not take, or end the process on: those that repeat elements
-/// or turn a tensor round. Dimensions side by side that are treated alike become one, and come back behind the operator; the batch stays by
+/// Operators on tensors of more than four dimensions that TFLite's kernels do not take, or end the process on: those that repeat elements,
+/// multiply matrices or turn a tensor round. Dimensions side by side that are treated alike become one, and come back behind the operator; the batch stays by
 /// itself.
 /// </summary>
 internal static class LimitDimensions
@@ -12,7 +12,12 @@ internal static class LimitDimensions
     /// <summary>As many dimensions as every kernel takes.</summary>
     public const int Most = 4;
 
+    /// <summary>As many as a transposition takes.</summary>
+    public const int MostTransposed = 5;
+
     private const int MiddleAxis = 2;
+
+    private static readonly Comparer<int[]> ByFirst = Comparer<int[]>.Create((x, y) => x[0].CompareTo(y[0]));
 
     public static Graph Run(Graph graph, List<string> changes)
     {
@@ -32,13 +37,19 @@ internal static class LimitDimensions
 
     private static IEnumerable<Operator> Limited(Operator step) => step.Operation switch
     {
-        Arithmetic or Comparison or Logic or Selection when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes => Around(step, step.Operation, shapes),
+        Arithmetic or Comparison or Logic or Selection when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes =>
+            Around(step, step.Operation, shapes),
         BatchedMatrixProduct when step.Inputs.All(input => input.Shape.SkipLast(2).SequenceEqual(step.Output.Shape.SkipLast(2))) =>
             Around(step, step.Operation, [.. step.Inputs.Select(Matrices)], Matrices(step.Output)),
+        Transposition transposition when step.Output.Rank > MostTransposed
+            && Groups(transposition.Order) is { Count: <= MostTransposed } groups => Around(
+                step, new Transposition(Places(groups)), [Sizes(step.Input, groups.Order(ByFirst))], Sizes(step.Input, groups)),
         ScaleShift scaling when scaling.Axis < step.Output.Rank - 1 =>
             Around(
                 step, new ScaleShift(MiddleAxis),
                 [Middle(step.Output, scaling.Axis), .. step.Inputs.Skip(1).Select(input => input.Shape)]),
+        L2Normalization =>
+            Around(step, step.Operation, [[step.Output.Shape[0], Product(step.Output.Shape.SkipLast(1).Skip(1)), step.Output.Shape[^1]]]),
         Softmax softmax when softmax.Axis < step.Output.Rank - 1 =>
             Around(step, softmax with { Axis = MiddleAxis }, [Middle(step.Output, softmax.Axis)]),
         Activation activation when NeedsConstants(activation) =>
@@ -50,6 +61,31 @@ internal static class LimitDimensions
     private static bool NeedsConstants(Activation activation) => activation.Kind is ActivationKind.Clip or ActivationKind.ThresholdedRelu
         or ActivationKind.Selu or ActivationKind.Celu or ActivationKind.Softsign or ActivationKind.Mish or ActivationKind.LogSigmoid
         or ActivationKind.HardShrink or ActivationKind.SoftShrink or ActivationKind.Squareplus;
+
+    /// <summary>Dimensions that stay side by side in a transposition, in its order.</summary>
+    private static List<int[]> Groups(IReadOnlyList<int> order)
+    {
+        var groups = new List<int[]>();
+        foreach (var axis in order)
+        {
+            if (groups.Count > 0 && groups[^1][^1] == axis - 1)
+            {
+                groups[^1] = [.. groups[^1], axis];
+            }
+            else
+            {
+                groups.Add([axis]);
+            }
+        }
+
+        return groups;
+    }
+
+    /// <summary>The place that each of the groups has among them before they are transposed.</summary>
+    private static int[] Places(List<int[]> groups) => [.. groups.Select(group => groups.Count(other => other[0] < group[0]))];
+
+    private static int[] Sizes(Value value, IEnumerable<int[]> groups) =>
+        [.. groups.Select(group => Product(group.Select(axis => value.Shape[axis])))];
 
     /// <summary>Batch, all other matrices of a sample, rows, columns.</summary>
     private static int[] Matrices(Value value) =>

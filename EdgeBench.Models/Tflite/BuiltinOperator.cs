@@ -30,7 +30,6 @@ internal enum BuiltinOperator
     Div = 42,
     StridedSlice = 45,
     Exp = 47,
-    TopKV2 = 48,
     Split = 49,
     LogSoftmax = 50,
     Cast = 53,

@@ -67,7 +67,6 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
         [BuiltinOperator.Gather] = new(23, [Int("axis"), Int("batchDims")]),
         [BuiltinOperator.StridedSlice] = new(
             32, [Int("beginMask"), Int("endMask"), Int("ellipsisMask"), Int("newAxisMask"), Int("shrinkAxisMask")]),
-        [BuiltinOperator.TopKV2] = new(34, []),
         [BuiltinOperator.Cast] = new(37, [Byte("inDataType"), Byte("outDataType")]),
         [BuiltinOperator.ArgMax] = new(40, [Byte("outputType")]),
         [BuiltinOperator.Less] = new(41, []),

@@ -30,7 +30,7 @@ internal static class RuntimeVersions
             or BuiltinOperator.LessEqual or BuiltinOperator.GreaterEqual or BuiltinOperator.Equal or BuiltinOperator.NotEqual
             or BuiltinOperator.Slice or BuiltinOperator.Sin or BuiltinOperator.ArgMax or BuiltinOperator.ArgMin, _) => new(1, 14, 0),
         (BuiltinOperator.Neg, _) => new(1, 9, 0),
-        (BuiltinOperator.StridedSlice or BuiltinOperator.Gather or BuiltinOperator.TopKV2, _) => new(1, 6, 0),
+        (BuiltinOperator.StridedSlice or BuiltinOperator.Gather, _) => new(1, 6, 0),
         (BuiltinOperator.Cast, _) => new(1, 5, 0),
         (BuiltinOperator.HardSwish, _) => new(1, 15, 0),
         (BuiltinOperator.Maximum or BuiltinOperator.Minimum or BuiltinOperator.Tanh or BuiltinOperator.Logistic

@@ -36,6 +36,12 @@ internal static class StructureEmitter
     public static void Emit(TfliteGraphBuilder builder, Operator step, Transposition transposition)
     {
         const int TakesMoreDimensions = 4;
+        if (transposition.Order.Count > LimitDimensions.MostTransposed)
+        {
+            throw new LayerNotSupportedException(
+                $"TFLite transposes at most {LimitDimensions.MostTransposed} dimensions; convert the model to onnx");
+        }
+
         builder.Compute(
             step.Output, BuiltinOperator.Transpose,
             [builder.Tensor(step.Input), builder.Wholes("order", [transposition.Order.Count], [.. transposition.Order])],
@@ -162,6 +168,24 @@ internal static class StructureEmitter
         step.Output, BuiltinOperator.CumSum, [builder.Tensor(step.Input), builder.Whole(sum.Axis)],
         new Options { ["exclusive"] = sum.Exclusive ? 1 : 0, ["reverse"] = sum.Backwards ? 1 : 0 });
 
-    public static void Emit(TfliteGraphBuilder builder, Operator step, TopElements top) =>
-        builder.ComputeAll(step.Outputs, BuiltinOperator.TopKV2, [builder.Tensor(step.Input), builder.Whole(top.Count)]);
+    public static void Emit(TfliteGraphBuilder builder, Operator step, TopElements top)
+    {
+        if (top.Count > 1)
+        {
+            throw new LayerNotSupportedException(
+                "TFLite gives the greatest elements in tensors of changing size, which XNNPACK refuses; convert the model to onnx");
+        }
+
+        var axis = step.Input.Rank - 1;
+        builder.Compute(
+            step.Outputs[0], BuiltinOperator.ReduceMax, [builder.Tensor(step.Input), builder.Wholes("axes", [1], axis)],
+            new Options { ["keepDims"] = 1 });
+        int[] shape = [.. step.Outputs[1].Shape.SkipLast(1)];
+        var place = builder.Step(
+            $"{step.Outputs[1].Name}/place", shape, BuiltinOperator.ArgMax, [builder.Tensor(step.Input), builder.Whole(axis)],
+            new Options { ["outputType"] = (double)TensorType.Int32 }, type: TensorType.Int32);
+        builder.Compute(
+            step.Outputs[1], BuiltinOperator.Reshape,
+            [place, builder.Wholes("shape", [step.Outputs[1].Rank], [-1, .. step.Outputs[1].Shape.Skip(1)])]);
+    }
 }

@@ -148,6 +148,27 @@ public sealed class FunctionTests
         Check(Call("__operators__.getitem", $"\"slice_spec\": {written}"), Floats(expected), [.. Enumerable.Range(0, 12).Select(i => (float)i)]);
     }
 
+    [Theory]
+    [InlineData("bij,bij->bij", 1)]
+    [InlineData("bij,bij->b", 1)]
+    [InlineData("bij,bkj->bik", 1)]
+    [InlineData("bij,bik->bjk", 1)]
+    [InlineData("bij,bij->bj", 1)]
+    [InlineData("bij,bkl->bijkl", 1)]
+    [InlineData("bij->bji", 0)]
+    [InlineData("bij->bj", 0)]
+    [InlineData("...j,...j->...", 1)]
+    public void Einsum_sums_products_over_the_axes_of_its_equation(string equation, int second)
+    {
+        float[] numbers = [.. Numbers.Select(x => x / 4)];
+        var operand = second == 0 ? "" : ", {\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"x\", 0, 0]}}";
+        var layer = "{\"module\": \"keras.src.ops.numpy\", \"class_name\": \"Einsum\", \"name\": \"f\", \"config\": {\"subscripts\": \""
+            + equation + "\"}, \"inbound_nodes\": [{\"args\": [{\"class_name\": \"__keras_tensor__\", \"config\": "
+            + "{\"keras_history\": [\"x\", 0, 0]}}" + operand + "], \"kwargs\": {}}]}";
+
+        Check(layer, Einsum(equation.Replace("...", "bi", StringComparison.Ordinal), numbers), numbers);
+    }
+
     [Fact]
     public void A_slice_without_elements_is_refused()
     {
@@ -155,6 +176,34 @@ public sealed class FunctionTests
             Read(Call("__operators__.getitem", $"\"slice_spec\": [{Item("")}, {Item("2:1")}]")));
 
         Assert.Contains("no elements", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>By going through all places of all axes.</summary>
+    private static float[] Einsum(string equation, float[] values)
+    {
+        var sides = equation.Split("->");
+        var terms = sides[0].Split(',');
+        var names = string.Concat(terms).Distinct().ToArray();
+        var sizes = names.ToDictionary(name => name, name => terms.Where(term => term.Contains(name))
+            .Select(term => new[] { 1, 3, 4 }[term.IndexOf(name, StringComparison.Ordinal)]).First());
+        var sums = new double[sides[1].Aggregate(1, (product, name) => product * sizes[name])];
+        var places = names.ToDictionary(name => name, _ => 0);
+        for (var all = names.Aggregate(1, (product, name) => product * sizes[name]); all > 0; all--)
+        {
+            sums[Offset(sides[1])] += terms.Aggregate(1.0, (product, term) => product * values[Offset(term)]);
+            foreach (var name in names)
+            {
+                places[name] = (places[name] + 1) % sizes[name];
+                if (places[name] > 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        return [.. sums.Select(sum => (float)sum)];
+
+        int Offset(string term) => term.Aggregate(0, (offset, name) => (offset * sizes[name]) + places[name]);
     }
 
     private static string Item(string text) => text switch

@@ -138,13 +138,12 @@ internal static class EinsteinSum
 
         if (rows.Length + columns.Length == 0)
         {
-            var elements = Meet(layer, left, right, batch + contracted, "", "");
-            return Sum(layer, elements, batch);
+            return Sum(layer, Meet(layer, left, right, columns), batch);
         }
 
         if (contracted.Length == 0)
         {
-            return Meet(layer, left, right, batch, rows, columns);
+            return Meet(layer, left, right, columns);
         }
 
         var (x, transposeLeft) = Matrices(layer, left, batch, rows, contracted);
@@ -167,14 +166,18 @@ internal static class EinsteinSum
         return new Named(layer.Reshape(product, [.. Sizes(left, rows), .. Sizes(right, columns)]), rows + columns);
     }
 
-    /// <summary>Without an axis to sum over it is a product of elements.</summary>
-    private static Named Meet(LayerContext layer, Named left, Named right, string batch, string rows, string columns)
+    /// <summary>Without an axis to sum over it is a product of elements, in the order of the first.</summary>
+    private static Named Meet(LayerContext layer, Named left, Named right, string columns)
     {
-        var axes = batch + rows + columns;
-        var x = layer.Reshape(Arrange(layer, left, batch + rows), [.. Sizes(left, batch + rows), .. columns.Select(_ => 1)]);
+        var shared = string.Concat(left.Axes.Where(axis => right.Axes.Contains(axis, StringComparison.Ordinal)));
+        var x = layer.Reshape(left.Value, [.. left.Value.Shape, .. columns.Select(_ => 1)]);
         var y = layer.Reshape(
-            Arrange(layer, right, batch + columns), [.. Sizes(right, batch), .. rows.Select(_ => 1), .. Sizes(right, columns)]);
-        return new Named(layer.Multiply(x, y), axes);
+            Arrange(layer, right, shared + columns),
+            [
+                .. left.Axes.Select(axis => shared.Contains(axis, StringComparison.Ordinal) ? Sizes(right, [axis])[0] : 1),
+                .. Sizes(right, columns),
+            ]);
+        return new Named(layer.Multiply(x, y), left.Axes + columns);
     }
 
     /// <summary>A tensor as matrices, and whether they stand transposed; they are not turned where the operator can read them so.</summary>
@@ -190,7 +193,7 @@ internal static class EinsteinSum
     private static Value Arrange(LayerContext layer, Named operand, string axes) =>
         layer.Transpose(operand.Value, [.. axes.Select(axis => operand.Axes.IndexOf(axis, StringComparison.Ordinal))]);
 
-    private static int[] Sizes(Named operand, string axes) =>
+    private static int[] Sizes(Named operand, IEnumerable<char> axes) =>
         [.. axes.Select(axis => operand.Value.Shape[operand.Axes.IndexOf(axis, StringComparison.Ordinal)])];
 
     private static int Product(IEnumerable<int> sizes) => sizes.Aggregate(1, (product, size) => checked(product * size));

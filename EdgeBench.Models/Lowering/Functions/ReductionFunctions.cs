@@ -52,6 +52,12 @@ internal static class ReductionFunctions
     /// <summary>x / sqrt(max(sum(x^2), epsilon)).</summary>
     public static Value Normalize(this LayerContext layer, Value x, IReadOnlyList<int>? axes, double epsilon)
     {
+        const double EpsilonOfOperator = 1e-12;
+        if (epsilon == EpsilonOfOperator && axes is [var axis] && layer.Axis(x, axis) == x.Rank - 1)
+        {
+            return layer.L2Normalize(x, axis);
+        }
+
         var squares = layer.Reduce(Aggregate.Sum, layer.Unary(UnaryKind.Square, layer.Float(x)), axes, keepDimensions: true);
         return layer.Multiply(
             x, layer.Unary(UnaryKind.ReciprocalSquareRoot, layer.Arithmetic(ArithmeticKind.Maximum, squares, epsilon)));

@@ -166,6 +166,11 @@ internal static class StructureFunctions
                 $"{TensorShape.Text(x.Shape)} cannot be split along axis {place} into {TensorShape.Text(lengths)}");
         }
 
+        if (x.IsConstant)
+        {
+            return [.. lengths.Select((length, i) => layer.SliceAxis(x, place, lengths.Take(i).Sum(), length))];
+        }
+
         return lengths.Count == 1
             ? [x]
             : layer.EmitSeveral(
@@ -179,8 +184,8 @@ internal static class StructureFunctions
     {
         var place = layer.Axis(x, axis);
         int[] shape = [.. x.Shape.Where((_, i) => i != place)];
-        return x.Shape[place] == 1
-            ? [layer.Reshape(x, shape)]
+        return x.Shape[place] == 1 || x.IsConstant
+            ? [.. Enumerable.Range(0, x.Shape[place]).Select(i => layer.Reshape(layer.SliceAxis(x, place, i, 1), shape))]
             : layer.EmitSeveral(
                 new Unstacking(place), [.. Enumerable.Repeat(((IReadOnlyList<int>)shape, x.Type), x.Shape[place])], x);
     }

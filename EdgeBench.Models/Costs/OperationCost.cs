@@ -27,6 +27,12 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
         return step.Operation switch
         {
             Convolution convolution => Convolved(step, convolution),
+            LocallyConnected => Product(step, step.Inputs[1].Shape[1]),
+            Standardization => new OperationCost(0, 4 * elements, 6 * elements),
+            RootMeanSquareScaling => new OperationCost(0, 2 * elements, 3 * elements),
+            UnitScaling scaling => OfElements(
+                (3 * elements) + (2 * elements / TensorShape.Count([.. scaling.Axes.Select(axis => step.Input.Shape[axis])]))),
+            TransposedConvolution convolution => Transposed(step, convolution),
             MatrixProduct => Product(step, step.Inputs[1].Shape[0]),
             BatchedMatrixProduct product => Product(step, step.Input.Shape[product.TransposeLeft ? ^2 : ^1]),
             Pooling pooling => OfElements(elements * TensorShape.Count(pooling.Size)),
@@ -35,7 +41,6 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
             Arithmetic arithmetic => Elements(arithmetic.Kind, elements),
             Unary unary => OfElements(PerElement(unary.Kind) * elements),
             Comparison => OfElements(elements),
-            L2Normalization => OfElements((3 * elements) + (2 * (elements / step.Output.Shape[^1]))),
             Activation { Kind: ActivationKind.Swish } => new OperationCost(0, elements, 2 * elements),
             Softmax { Logarithm: false } => OfElements(5 * elements),
             _ => default,
@@ -84,6 +89,18 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
         var fast = kernel is [3, 3, > 1, _] && convolution.Window.Strides.All(stride => stride == 1)
             && convolution.Window.Dilations.All(dilation => dilation == 1);
         return fast ? cost with { FastMacs = cost.Macs } : cost;
+    }
+
+    /// <summary>Every element of the image meets the whole kernel. The profiler counts by the size of the output and the strides, which is
+    /// more or less where the two do not divide.</summary>
+    private static OperationCost Transposed(Operator step, TransposedConvolution convolution)
+    {
+        var kernel = step.Inputs[1];
+        var macs = checked(step.Input.Count / kernel.Shape[^2] * kernel.Count);
+        var bias = step.Inputs.Count > 2 ? step.Output.Count : 0;
+        var strides = TensorShape.Count(convolution.Window.Strides);
+        var flops = checked(2 * step.Output.Count * kernel.Count / (kernel.Shape[^1] * strides));
+        return new OperationCost(macs, checked(flops + bias), checked(flops + bias));
     }
 
     private static OperationCost Product(Operator step, long macsPerElement)

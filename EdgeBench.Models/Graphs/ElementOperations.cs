@@ -126,8 +126,9 @@ internal sealed record ScaleShift(int Axis) : Operation;
 /// <param name="Beta">Second parameter, where the kind has one.</param>
 internal sealed record Activation(ActivationKind Kind, double Alpha = 0, double Beta = 0) : Operation;
 
-/// <summary>Vectors of the last dimension divided by their length, or by 1e-6 where they are shorter.</summary>
-internal sealed record L2Normalization : Operation;
-
 /// <summary>Softmax over one axis, or its logarithm.</summary>
 internal sealed record Softmax(int Axis, bool Logarithm = false) : Operation;
+
+/// <summary>x where x is not negative, else x times a slope. Inputs: tensor, slopes (a constant, repeated as in
+/// <see cref="Arithmetic"/>).</summary>
+internal sealed record ParametricRelu : Operation;

@@ -97,6 +97,55 @@ internal sealed class Value
         ? new Value(Name, shape, Type, _stored, _exact, _factors, _wholes)
         : new Value(Name, shape, Constant);
 
+    /// <summary>This constant with its dimensions in another order: that of the input at each place of the output.</summary>
+    public Value Transposed(IReadOnlyList<int> order)
+    {
+        var (values, rank) = (Exact(), Rank);
+        int[] shape = [.. order.Select(axis => Shape[axis])];
+        var steps = new int[rank];
+        for (var (axis, step) = (rank - 1, 1); axis >= 0; step *= Shape[axis], axis--)
+        {
+            steps[axis] = step;
+        }
+
+        int[] jumps = [.. order.Select(axis => steps[axis])];
+        var transposed = new double[values.Length];
+        var place = new int[rank];
+        for (var (i, source) = (0, 0); i < values.Length; i++)
+        {
+            transposed[i] = values[source];
+            for (var axis = rank - 1; axis >= 0; axis--)
+            {
+                source += jumps[axis];
+                if (++place[axis] < shape[axis])
+                {
+                    break;
+                }
+
+                source -= jumps[axis] * shape[axis];
+                place[axis] = 0;
+            }
+        }
+
+        return Of(Name, shape, Type, transposed);
+    }
+
+    /// <summary>This constant with its last two dimensions exchanged.</summary>
+    public Value WithLastExchanged() => Transposed([.. Enumerable.Range(0, Rank - 2), Rank - 1, Rank - 2]);
+
+    /// <summary>Some channels of the last dimension of a constant, as a constant.</summary>
+    public Value Channels(int first, int count)
+    {
+        var (values, channels) = (Constant!, Shape[^1]);
+        var part = new float[values.Length / channels * count];
+        for (var i = 0; i < part.Length; i++)
+        {
+            part[i] = values[(i / count * channels) + first + (i % count)];
+        }
+
+        return new Value(Name, [.. Shape.SkipLast(1), count], part);
+    }
+
     /// <summary>Some channels of the last dimension of a constant, one behind the other.</summary>
     /// <param name="first">The first channel.</param>
     /// <param name="count">Number of channels.</param>

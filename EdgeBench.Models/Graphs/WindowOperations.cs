@@ -30,5 +30,44 @@ internal sealed record Window(
 /// (channels out).</summary>
 internal sealed record Convolution(Window Window, int Groups) : Operation;
 
+/// <summary>Transposed convolution: every element of the image lays its multiple of the kernel over the output, a stride further each; where
+/// they meet they add up. Inputs: image, kernel (spatial..., channels in, channels out), and perhaps a bias (channels out).</summary>
+/// <param name="Window">Strides and dilations of the kernel, and what is cut off the result in front and behind. Less than nothing behind
+/// is space that no kernel reaches.</param>
+internal sealed record TransposedConvolution(Window Window) : Operation;
+
+/// <summary>Convolution with a kernel of its own at every place of the output. Inputs: image, kernels (places of the output, places of the
+/// window x channels in, channels out).</summary>
+/// <param name="Window">Where the window lies.</param>
+/// <param name="Size">Size of the window.</param>
+internal sealed record LocallyConnected(Window Window, IReadOnlyList<int> Size) : Operation;
+
 /// <summary>Pooling over windows. Padding never counts: neither for the maximum nor for the average.</summary>
 internal sealed record Pooling(Aggregate Aggregate, IReadOnlyList<int> Size, Window Window) : Operation;
+
+/// <summary>What stands between the elements of an image.</summary>
+internal enum Interpolation
+{
+    /// <summary>The element in front: with half-pixel centres the nearest one.</summary>
+    Nearest,
+
+    /// <summary>The mean of the two neighbours by distance, along each dimension.</summary>
+    Linear,
+
+    /// <summary>A weighted sum of any elements along each dimension. The weights are inputs behind the image, a matrix (to, from) for each
+    /// spatial dimension.</summary>
+    Weighted,
+}
+
+/// <summary>The image at other spatial sizes: those of the output. Beyond the edge lies the edge.</summary>
+/// <param name="Interpolation">What is taken between elements.</param>
+/// <param name="HalfPixelCenters">Whether element i of n stands at (i + 1/2) / n of the image, else at i / n.</param>
+internal sealed record Resampling(Interpolation Interpolation, bool HalfPixelCenters) : Operation
+{
+    /// <summary>The element that is nearest, with the rounding of TensorFlow, which computes the place in float32.</summary>
+    /// <param name="place">Place in the output.</param>
+    /// <param name="from">Size of the input along that dimension.</param>
+    /// <param name="to">Size of the output.</param>
+    public int Nearest(int place, int from, int to) =>
+        Math.Min((int)MathF.Floor((place + (HalfPixelCenters ? 0.5f : 0f)) * (from / (float)to)), from - 1);
+}

@@ -18,6 +18,13 @@ internal sealed class KerasWriter(string? version, JsonElement architecture)
     public int Generation { get; } =
         version?.StartsWith("3.", StringComparison.Ordinal) ?? SpeaksKeras3(architecture) ? 3 : 2;
 
+    /// <summary>Whether it is the Keras inside TensorFlow 2.1 and earlier, whose versions are numbers of their own.</summary>
+    public bool IsOfTensorFlow => Version?.EndsWith("-tf", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether it is older than a version; false where the file does not say its own.</summary>
+    public bool IsBefore(int major, int minor) =>
+        System.Version.TryParse(Version?.Split('-')[0], out var version) && version < new Version(major, minor);
+
     /// <summary>Only Keras 3 calls the shape of an input so.</summary>
     private static bool SpeaksKeras3(JsonElement element) => element.ValueKind switch
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
+using EdgeBench.Models.Lowering.Functions;
 
 namespace EdgeBench.Models.Lowering;
 
@@ -22,6 +23,20 @@ internal static class ActivationRules
     public static Value Elu(LayerContext layer) =>
         Emit(layer, layer.Input, new Activation(ActivationKind.Elu, layer.Config.Number("alpha", 1)));
 
+    public static Value ThresholdedRelu(LayerContext layer) =>
+        Emit(layer, layer.Input, new Activation(ActivationKind.ThresholdedRelu, layer.Config.Number("theta", 1)));
+
+    /// <summary>Keras has a slope for every place of its input but the batch, or one for all places along the shared axes; a negative one
+    /// counts from behind the last.</summary>
+    public static Value ParametricRelu(LayerContext layer)
+    {
+        var input = layer.Input;
+        var shared = layer.Config.WholeList("shared_axes") ?? [];
+        int[] shape = [.. Enumerable.Range(1, input.Rank - 1).Select(axis =>
+            shared.Contains(axis) || shared.Contains(axis + 1 - input.Rank) ? 1 : input.Shape[axis])];
+        return layer.Emit(new ParametricRelu(), input.Shape, input, layer.Variable("alpha", shape));
+    }
+
     public static Value SoftmaxLayer(LayerContext layer) =>
         Soft(layer, layer.Input, layer.Config.WholeList("axis") ?? [-1], logarithm: false);
 
@@ -39,6 +54,9 @@ internal static class ActivationRules
             "linear" => ReferenceEquals(input, layer.Inputs[0]) ? StructureRules.Unchanged(layer) : input,
             "softmax" or "Softmax" => Soft(layer, input, config.WholeList("axis") ?? [-1], logarithm: false),
             "log_softmax" => Soft(layer, input, [-1], logarithm: true),
+            "glu" => GatedLinear(layer, input),
+            "sparse_plus" => SparsePlus(layer, input),
+            "sparsemax" => Sparsemax(layer, input),
             "ReLU" => Rectify(
                 layer, input, config.NumberOrNull("max_value"), config.Number("negative_slope", 0), config.Number("threshold", 0)),
             "LeakyReLU" => Leaky(layer, input, config),
@@ -149,10 +167,75 @@ internal static class ActivationRules
         return layer.Emit(new Arithmetic(ArithmeticKind.Subtract), input.Shape, above, sloped);
     }
 
-    private static Value Soft(LayerContext layer, Value input, int[] axes, bool logarithm) =>
-        axes.Length == 1 && TensorShape.Axis(axes[0], input.Rank) is { } axis
-            ? layer.Emit(new Softmax(axis, logarithm), input.Shape, input)
-            : throw new LayerNotSupportedException($"a softmax over the axes {TensorShape.Text(axes)} is not supported; use one axis");
+    /// <summary>One half of the last dimension times the sigmoid of the other.</summary>
+    private static Value GatedLinear(LayerContext layer, Value input)
+    {
+        var axis = layer.AxisOf(-1, input.Rank)!.Value;
+        var half = input.Shape.ToArray();
+        half[axis] /= 2;
+        if (input.Shape[axis] % 2 != 0)
+        {
+            throw new LayerNotSupportedException($"the activation 'glu' halves a dimension of {input.Shape[axis]}, which is odd");
+        }
+
+        var parts = layer.EmitSeveral(new Splitting(axis), [(half, input.Type), (half, input.Type)], input);
+        var gate = layer.Emit(new Activation(ActivationKind.Sigmoid), half, parts[1]);
+        return layer.Emit(new Arithmetic(ArithmeticKind.Multiply), half, parts[0], gate);
+    }
+
+    /// <summary>0 up to -1, (x + 1)^2 / 4 up to 1, then x: the square of a line that is cut off, and what is beyond 1.</summary>
+    private static Value SparsePlus(LayerContext layer, Value input)
+    {
+        var cut = Emit(layer, input, new Activation(ActivationKind.Clip, -1, 1));
+        var halved = With(cut, ArithmeticKind.Multiply, 0.5);
+        var curve = layer.Emit(new Unary(UnaryKind.Square), input.Shape, With(halved, ArithmeticKind.Add, 0.5));
+        var beyond = Emit(layer, With(input, ArithmeticKind.Subtract, 1), new Activation(ActivationKind.Relu));
+        return layer.Emit(new Arithmetic(ArithmeticKind.Add), input.Shape, curve, beyond);
+
+        Value With(Value value, ArithmeticKind kind, double number) =>
+            layer.Emit(new Arithmetic(kind), input.Shape, value, layer.Constant("number", number));
+    }
+
+    /// <summary>max(x - t, 0), where t is the greatest of (sum of the k greatest elements - 1) / k: Martins and Astudillo 2016, "From Softmax
+    /// to Sparsemax". Every element is compared with every other: TFLite's sorting is dynamic, which XNNPACK refuses.</summary>
+    private static Value Sparsemax(LayerContext layer, Value input)
+    {
+        const int RowAxis = 2, ColumnAxis = 3;
+        if (layer.AxisOf(-1, input.Rank) != input.Rank - 1)
+        {
+            throw new LayerNotSupportedException("the activation 'sparsemax' with channels_first is not supported; use channels_last");
+        }
+
+        var (batch, count) = (input.Shape[0], input.Shape[^1]);
+        var rows = checked((int)(input.Count / batch / count));
+        int[] flat = [batch, rows, count];
+        int[] square = [batch, rows, count, count];
+        var x = View(input, flat);
+        var others = View(input, [batch, rows, 1, count]);
+        var atLeast = layer.Emit(
+            new Comparison(ComparisonKind.GreaterOrEqual), square, others, View(input, [batch, rows, count, 1]));
+        var mask = layer.Cast(atLeast, ElementType.Float32);
+        var sum = new Reduction(Aggregate.Sum, [ColumnAxis], KeepDimensions: false);
+        var greater = layer.Emit(sum, flat, layer.Emit(new Arithmetic(ArithmeticKind.Multiply), square, mask, others));
+        var less = layer.Emit(new Arithmetic(ArithmeticKind.Subtract), flat, greater, layer.Constant("one", 1));
+        var thresholds = layer.Emit(new Arithmetic(ArithmeticKind.Divide), flat, less, layer.Emit(sum, flat, mask));
+        var threshold = layer.Emit(
+            new Reduction(Aggregate.Maximum, [RowAxis], KeepDimensions: true), [batch, rows, 1], thresholds);
+        var above = layer.Emit(new Arithmetic(ArithmeticKind.Subtract), flat, x, threshold);
+        return View(Emit(layer, above, new Activation(ActivationKind.Relu)), input.Shape);
+
+        Value View(Value value, IReadOnlyList<int> shape) => layer.Emit(new Reshaping(), shape, value);
+    }
+
+    /// <summary>Over several axes exp(x - log(sum(exp(x)))), as Keras computes it then.</summary>
+    private static Value Soft(LayerContext layer, Value input, int[] axes, bool logarithm)
+    {
+        int[] counted = [.. axes.Select(axis => layer.AxisOf(axis, input.Rank)
+            ?? throw new LayerNotSupportedException($"its input of the shape {TensorShape.Text(input.Shape)} has no axis {axis}"))];
+        return counted is [var only]
+            ? layer.Emit(new Softmax(only, logarithm), input.Shape, input)
+            : layer.Activate(layer.Subtract(input, layer.LogSumExp(input, counted, keepDimensions: true)), ActivationKind.Exponential);
+    }
 
     private static Value Emit(LayerContext layer, Value input, Activation activation) => layer.Emit(activation, input.Shape, input);
 

@@ -16,6 +16,7 @@ internal static class EmbeddingRules
                 "its weights are quantised by Keras, which is not supported; save the model before quantising it");
         }
 
+        layer.HasMasks |= layer.Config.Flag("mask_zero", false);
         var table = layer.Variable("embeddings", layer.Config.Whole("input_dim"), layer.Config.Whole("output_dim"));
         return layer.Gather(table, layer.Input, 0);
     }

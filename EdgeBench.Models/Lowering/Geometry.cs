@@ -6,60 +6,97 @@ namespace EdgeBench.Models.Lowering;
 /// <summary>Sizes and paddings of windows, as Keras on TensorFlow computes them.</summary>
 internal static class Geometry
 {
-    /// <summary>Number of channel-last spatial dimensions of an image.</summary>
-    private const int Spatial = 2;
-
-    /// <summary>Only channels last is taken: the whole graph is laid out so.</summary>
-    public static void RequireChannelsLast(LayerContext layer)
-    {
-        if (layer.Config.Text("data_format") is { } format && format != "channels_last")
-        {
-            throw new LayerNotSupportedException($"data_format '{format}' is not supported; build the model with channels_last");
-        }
-    }
-
-    /// <summary>The window of a layer and the image it leaves.</summary>
+    /// <summary>The window of a layer and the image it leaves, of any number of spatial dimensions.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="input">Its input: batch, height, width, channels.</param>
-    /// <param name="size">Size of the window.</param>
+    /// <param name="input">Its input: batch, spatial dimensions, channels.</param>
+    /// <param name="size">Size of the window per spatial dimension.</param>
     /// <param name="strides">Its steps.</param>
     /// <param name="dilations">Distance of its elements.</param>
     /// <returns>The window, and the spatial sizes of the output.</returns>
     public static (Window Window, int[] Output) Place(LayerContext layer, Value input, int[] size, int[] strides, int[] dilations)
     {
-        if (size.Concat(strides).Concat(dilations).Any(number => number < 1))
-        {
-            throw new LayerNotSupportedException("a window of size, stride or dilation below 1 is not possible");
-        }
-
-        var same = (layer.Config.Text("padding") ?? "valid").ToUpperInvariant() switch
-        {
-            "SAME" => true,
-            "VALID" => false,
-            var padding => throw new LayerNotSupportedException($"padding '{padding}' is not supported; use 'same' or 'valid'"),
-        };
-        int[] before = new int[Spatial], after = new int[Spatial], output = new int[Spatial];
-        for (var i = 0; i < Spatial; i++)
+        RequirePositive(size, strides, dilations);
+        var padding = (layer.Config.Text("padding") ?? "valid").ToUpperInvariant();
+        var dimensions = size.Length;
+        int[] before = new int[dimensions], after = new int[dimensions], output = new int[dimensions];
+        for (var i = 0; i < dimensions; i++)
         {
             var image = input.Shape[i + 1];
             var extent = checked(((size[i] - 1) * dilations[i]) + 1);
-            if (same)
+            switch (padding)
             {
-                // The odd element of padding lies behind.
-                output[i] = (image + strides[i] - 1) / strides[i];
-                var total = Math.Max(checked(((output[i] - 1) * strides[i]) + extent) - image, 0);
-                before[i] = total / 2;
-                after[i] = total - before[i];
-            }
-            else
-            {
-                output[i] = image < extent
-                    ? throw new LayerNotSupportedException(
-                        $"its window of {extent} is larger than its input of the shape {TensorShape.Text(input.Shape)}")
-                    : ((image - extent) / strides[i]) + 1;
+                case "SAME":
+                    // The odd element of padding lies behind.
+                    output[i] = (image + strides[i] - 1) / strides[i];
+                    var total = Math.Max(checked(((output[i] - 1) * strides[i]) + extent) - image, 0);
+                    before[i] = total / 2;
+                    after[i] = total - before[i];
+                    break;
+                case "CAUSAL" when dimensions == 1:
+                    before[i] = extent - 1;
+                    output[i] = (image + strides[i] - 1) / strides[i];
+                    break;
+                case "VALID":
+                    output[i] = image < extent
+                        ? throw new LayerNotSupportedException(
+                            $"its window of {extent} is larger than its input of the shape {TensorShape.Text(input.Shape)}")
+                        : ((image - extent) / strides[i]) + 1;
+                    break;
+                default:
+                    throw new LayerNotSupportedException(
+                        $"padding '{padding.ToLowerInvariant()}' is not supported over {dimensions} dimensions; use 'same' or 'valid'");
             }
         }
 
         return (new Window(strides, dilations, before, after), output);
+    }
+
+    /// <summary>What a transposed convolution makes of an image.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">Its input: batch, spatial dimensions, channels.</param>
+    /// <param name="size">Size of the kernel per spatial dimension.</param>
+    /// <param name="strides">Its steps in the output.</param>
+    /// <param name="dilations">Distance of its elements in the output.</param>
+    /// <returns>What is cut off the result, and the spatial sizes of the output.</returns>
+    public static (Window Window, int[] Output) PlaceTransposed(
+        LayerContext layer, Value input, int[] size, int[] strides, int[] dilations)
+    {
+        RequirePositive(size, strides, dilations);
+        var dimensions = size.Length;
+        var isSame = (layer.Config.Text("padding") ?? "valid").ToUpperInvariant() switch
+        {
+            "SAME" => true,
+            "VALID" => false,
+            var padding => throw new LayerNotSupportedException(
+                $"padding '{padding.ToLowerInvariant()}' is not possible here; use 'same' or 'valid'"),
+        };
+        var additions = layer.Config.Find("output_padding") is null ? null : layer.Config.Wholes("output_padding", dimensions);
+        int[] before = new int[dimensions], after = new int[dimensions], output = new int[dimensions];
+        for (var i = 0; i < dimensions; i++)
+        {
+            var extent = checked(((size[i] - 1) * dilations[i]) + 1);
+            var whole = checked(((input.Shape[i + 1] - 1) * strides[i]) + extent);
+            output[i] = (isSame, additions) switch
+            {
+                (true, null) => checked(input.Shape[i + 1] * strides[i]),
+                (true, _) => checked(whole - (extent / 2 * 2) + additions[i]),
+                (false, null) => checked(whole + Math.Max(strides[i] - extent, 0)),
+                (false, _) => checked(whole + additions[i]),
+            };
+
+            // As much as a convolution of that padding would add to an image of the output's size; the odd element lies behind.
+            before[i] = isSame ? Math.Max(whole - output[i], 0) / 2 : 0;
+            after[i] = whole - output[i] - before[i];
+        }
+
+        return (new Window(strides, dilations, before, after), output);
+    }
+
+    private static void RequirePositive(params int[][] numbers)
+    {
+        if (numbers.Any(list => list.Any(number => number < 1)))
+        {
+            throw new LayerNotSupportedException("a window of size, stride or dilation below 1 is not possible");
+        }
     }
 }

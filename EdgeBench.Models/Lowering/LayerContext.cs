@@ -16,6 +16,7 @@ internal sealed class LayerContext
     private readonly List<TensorReference> _references;
     private readonly Dictionary<string, int> _variablesOfParts = new(StringComparer.Ordinal);
     private int _variables;
+    private bool _movedChannels;
 
     /// <summary>A call of a layer.</summary>
     /// <param name="state">The graph so far.</param>
@@ -50,7 +51,17 @@ internal sealed class LayerContext
     public IReadOnlyList<Value> Inputs { get; }
 
     /// <summary>2 or 3: a few names mean different functions in the two.</summary>
-    public int KerasGeneration => _state.KerasGeneration;
+    public int KerasGeneration => Writer.Generation;
+
+    /// <summary>Whether a layer before says which steps of a sequence count: what takes that in mind cannot be right without.</summary>
+    public bool HasMasks
+    {
+        get => _state.HasMasks;
+        set => _state.HasMasks = value;
+    }
+
+    /// <summary>Which Keras wrote the model.</summary>
+    public KerasWriter Writer => _state.Writer;
 
     /// <summary>The only input.</summary>
     /// <exception cref="LayerNotSupportedException">There is another number of them.</exception>
@@ -63,6 +74,17 @@ internal sealed class LayerContext
         ? Input
         : throw new LayerNotSupportedException(
             $"its input has the shape {TensorShape.Text(Input.Shape)} where {rank} dimensions are expected");
+
+    /// <summary>The same call on an image whose channels were moved to the end.</summary>
+    public LayerContext WithChannelsLast(Value image) => new(_state, Layer, Call, [image]) { _movedChannels = true };
+
+    /// <summary>An axis of the layer's tensors as Keras counts it, in the order that the tensors have here; null where there is none.</summary>
+    public int? AxisOf(int axis, int rank) => TensorShape.Axis(axis, rank) switch
+    {
+        null => null,
+        > 0 and var counted when _movedChannels => counted == 1 ? rank - 1 : counted - 1,
+        var counted => counted,
+    };
 
     /// <summary>An argument of the call, by its name or its place; null where it is left out or None.</summary>
     /// <param name="name">Its name.</param>

@@ -7,8 +7,8 @@ namespace EdgeBench.Models.Lowering;
 
 /// <summary>The graph while layers are lowered into it.</summary>
 /// <param name="weights">Where the values of variables come from.</param>
-/// <param name="kerasGeneration">2 or 3.</param>
-internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
+/// <param name="writer">Which Keras wrote the model.</param>
+internal sealed class LoweringState(IWeightSource weights, KerasWriter writer)
 {
     /// <summary>What fits into one ONNX file, in values of 4 bytes.</summary>
     private const long MaximumParameters = int.MaxValue / sizeof(float);
@@ -19,8 +19,11 @@ internal sealed class LoweringState(IWeightSource weights, int kerasGeneration)
 
     private long _total;
 
-    /// <summary>2 or 3.</summary>
-    public int KerasGeneration => kerasGeneration;
+    /// <summary>Which Keras wrote the model.</summary>
+    public KerasWriter Writer => writer;
+
+    /// <summary>Whether a layer so far says which steps of a sequence count.</summary>
+    public bool HasMasks { get; set; }
 
     /// <summary>The operators so far.</summary>
     public List<Operator> Operators { get; } = [];

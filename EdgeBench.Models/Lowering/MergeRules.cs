@@ -11,6 +11,16 @@ internal static class MergeRules
 
     public static Value Multiply(LayerContext layer) => Fold(layer, ArithmeticKind.Multiply);
 
+    public static Value Maximum(LayerContext layer) => Fold(layer, ArithmeticKind.Maximum);
+
+    public static Value Minimum(LayerContext layer) => Fold(layer, ArithmeticKind.Minimum);
+
+    public static Value Average(LayerContext layer)
+    {
+        var sum = Fold(layer, ArithmeticKind.Add);
+        return layer.Emit(new Arithmetic(ArithmeticKind.Divide), sum.Shape, sum, layer.Constant("count", layer.Inputs.Count));
+    }
+
     public static Value Subtract(LayerContext layer) => layer.Inputs.Count == 2
         ? Fold(layer, ArithmeticKind.Subtract)
         : throw new LayerNotSupportedException($"it subtracts {layer.Inputs.Count} tensors where two are expected");

@@ -41,7 +41,7 @@ internal sealed class ModelLowering
     public static LoweredModel Lower(
         KerasModel model, IWeightSource weights, KerasWriter writer, ModelReadOptions options, CancellationToken cancellationToken)
     {
-        var lowering = new ModelLowering(new LoweringState(weights, writer.Generation), cancellationToken);
+        var lowering = new ModelLowering(new LoweringState(weights, writer), cancellationToken);
         try
         {
             return lowering.Run(model, options);

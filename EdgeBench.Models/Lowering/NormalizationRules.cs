@@ -10,9 +10,10 @@ internal static class NormalizationRules
     {
         var input = layer.Input;
         var axes = layer.Config.WholeList("axis") ?? [-1];
-        if (axes.Length != 1 || TensorShape.Axis(axes[0], input.Rank) is not (> 0 and var axis))
+        int[] counted = [.. axes.Select(axis => TensorShape.Axis(axis, input.Rank) ?? 0)];
+        if (counted.Length == 0 || counted.Contains(0))
         {
-            throw new LayerNotSupportedException($"normalising over the axes {TensorShape.Text(axes)} is not supported; use one axis");
+            throw new LayerNotSupportedException($"normalising over the axes {TensorShape.Text(axes)} of its input is not possible");
         }
 
         if (layer.Config.Whole("mode", 0) is not 0 and var mode)
@@ -21,14 +22,17 @@ internal static class NormalizationRules
                 $"mode {mode} of Keras 1 normalises by what it is given, not by what was learnt, which is not supported; use mode 0");
         }
 
-        var channels = input.Shape[axis];
-        var gamma = layer.Config.Flag("scale", true) ? layer.Variable("gamma", channels).Constant : null;
-        var beta = layer.Config.Flag("center", true) ? layer.Variable("beta", channels).Constant : null;
-        var mean = layer.Variable("moving_mean", channels).Constant!;
-        var variance = layer.Variable("moving_variance", channels).Constant!;
+        // Of several axes the variables have all dimensions of the input, those of no axis with size 1.
+        int[] shape = counted is [var only]
+            ? [input.Shape[only]]
+            : [.. input.Shape.Select((size, axis) => counted.Contains(axis) ? size : 1)];
+        var gamma = layer.Config.Flag("scale", true) ? layer.Variable("gamma", shape).Constant : null;
+        var beta = layer.Config.Flag("center", true) ? layer.Variable("beta", shape).Constant : null;
+        var mean = layer.Variable("moving_mean", shape).Constant!;
+        var variance = layer.Variable("moving_variance", shape).Constant!;
         var epsilon = layer.Config.Number("epsilon", 1e-3);
-        var (scale, offset) = (new double[channels], new double[channels]);
-        for (var i = 0; i < channels; i++)
+        var (scale, offset) = (new double[mean.Length], new double[mean.Length]);
+        for (var i = 0; i < mean.Length; i++)
         {
             var factor = (gamma?[i] ?? 1.0) / Math.Sqrt(variance[i] + epsilon);
             scale[i] = factor;
@@ -41,12 +45,14 @@ internal static class NormalizationRules
                 "its moving variance is negative or zero without an epsilon, so it cannot compute; train the model again");
         }
 
-        return layer.Emit(
-            new ScaleShift(axis),
-            input.Shape,
-            input,
-            layer.Constant("scale", [channels], scale),
-            layer.Constant("offset", [channels], offset));
+        var (factors, offsets) = (layer.Constant("scale", shape, scale), layer.Constant("offset", shape, offset));
+        if (counted is [var axis])
+        {
+            return layer.Emit(new ScaleShift(axis), input.Shape, input, factors, offsets);
+        }
+
+        var scaled = layer.Emit(new Arithmetic(ArithmeticKind.Multiply), input.Shape, input, factors);
+        return layer.Emit(new Arithmetic(ArithmeticKind.Add), input.Shape, scaled, offsets);
     }
 
     /// <summary>x * scale + offset. TensorFlow counts the multiplication, and the addition even where the offset is 0.</summary>

@@ -1,37 +1,40 @@
 using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
 
 namespace EdgeBench.Models.Lowering;
 
-/// <summary>Pooling over images.</summary>
+/// <summary>Pooling over one, two or three spatial dimensions.</summary>
 internal static class PoolingRules
 {
-    private static readonly int[] One = [1, 1];
-    private static readonly int[] SpatialAxes = [1, 2];
+    public static Value Maximum(LayerContext layer, int dimensions) => Pool(layer, dimensions, Aggregate.Maximum);
 
-    public static Value Maximum2D(LayerContext layer) => Pool(layer, Aggregate.Maximum);
+    public static Value Average(LayerContext layer, int dimensions) => Pool(layer, dimensions, Aggregate.Average);
 
-    public static Value Average2D(LayerContext layer) => Pool(layer, Aggregate.Average);
+    public static Value GlobalMaximum(LayerContext layer, int dimensions) => Reduce(layer, dimensions, Aggregate.Maximum);
 
-    public static Value GlobalMaximum2D(LayerContext layer) => Reduce(layer, Aggregate.Maximum);
+    public static Value GlobalAverage(LayerContext layer, int dimensions) => Reduce(layer, dimensions, Aggregate.Average);
 
-    public static Value GlobalAverage2D(LayerContext layer) => Reduce(layer, Aggregate.Average);
-
-    private static Value Pool(LayerContext layer, Aggregate aggregate)
+    private static Value Pool(LayerContext layer, int dimensions, Aggregate aggregate)
     {
-        Geometry.RequireChannelsLast(layer);
-        var input = layer.InputOfRank(4);
-        var size = layer.Config.Wholes("pool_size", 2, [2, 2]);
-        var strides = layer.Config.Wholes("strides", 2, size);
-        var (window, output) = Geometry.Place(layer, input, size, strides, One);
-        return layer.Emit(new Pooling(aggregate, size, window), [input.Shape[0], output[0], output[1], input.Shape[3]], input);
+        const int DefaultSize = 2;
+        var input = layer.InputOfRank(dimensions + 2);
+        var size = layer.Config.Wholes("pool_size", dimensions, Enumerable.Repeat(DefaultSize, dimensions).ToArray());
+        var strides = layer.Config.Wholes("strides", dimensions, size);
+        var (window, output) = Geometry.Place(layer, input, size, strides, Enumerable.Repeat(1, dimensions).ToArray());
+        return layer.Emit(new Pooling(aggregate, size, window), [input.Shape[0], .. output, input.Shape[^1]], input);
     }
 
-    private static Value Reduce(LayerContext layer, Aggregate aggregate)
+    private static Value Reduce(LayerContext layer, int dimensions, Aggregate aggregate)
     {
-        Geometry.RequireChannelsLast(layer);
-        var input = layer.InputOfRank(4);
+        var input = layer.InputOfRank(dimensions + 2);
+        if (dimensions == 1 && aggregate == Aggregate.Average && layer.HasMasks)
+        {
+            throw new LayerNotSupportedException("a mean over the steps of a masked sequence is not supported yet");
+        }
+
         var keep = layer.Config.Flag("keepdims", false);
-        int[] shape = keep ? [input.Shape[0], 1, 1, input.Shape[3]] : [input.Shape[0], input.Shape[3]];
-        return layer.Emit(new Reduction(aggregate, SpatialAxes, keep), shape, input);
+        IEnumerable<int> spatial = keep ? Enumerable.Repeat(1, dimensions) : [];
+        int[] axes = [.. Enumerable.Range(1, dimensions)];
+        return layer.Emit(new Reduction(aggregate, axes, keep), [input.Shape[0], .. spatial, input.Shape[^1]], input);
     }
 }

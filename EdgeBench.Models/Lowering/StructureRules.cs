@@ -10,10 +10,10 @@ internal static class StructureRules
     /// <summary>What acts in training only.</summary>
     public static Value Unchanged(LayerContext layer) => layer.Emit(new Identity(), layer.Input.Shape, layer.Input);
 
+    /// <summary>Of an image with the channels first Keras moves them to the end before.</summary>
     public static Value Flatten(LayerContext layer)
     {
-        Geometry.RequireChannelsLast(layer);
-        var input = layer.Input;
+        var input = layer.Input.Rank > 2 && ChannelsFirst.IsFirst(layer) ? ChannelsFirst.ToLast(layer, layer.Input) : layer.Input;
         return layer.Emit(new Reshaping(), [input.Shape[0], checked((int)TensorShape.Count([.. input.Shape.Skip(1)]))], input);
     }
 
@@ -50,26 +50,57 @@ internal static class StructureRules
     /// <summary>What a layer returns has to be its own.</summary>
     private static Value Own(LayerContext layer, Value value) => ReferenceEquals(value, layer.Input) ? layer.Same(value) : value;
 
-    public static Value ZeroPadding2D(LayerContext layer)
+    public static Value ZeroPadding(LayerContext layer, int dimensions)
     {
-        Geometry.RequireChannelsLast(layer);
-        var input = layer.InputOfRank(4);
-        var numbers = layer.Config.Numbers("padding")?.Select(number => (int)number).ToArray() ?? [1];
-        var (top, bottom, left, right) = numbers switch
-        {
-            [var all] => (all, all, all, all),
-            [var height, var width] => (height, height, width, width),
-            [var first, var second, var third, var fourth] => (first, second, third, fourth),
-            _ => throw new LayerNotSupportedException("'padding' in its configuration is not 1, 2 or 2 x 2 whole numbers"),
-        };
+        var input = layer.InputOfRank(dimensions + 2);
+        var (before, after) = Margins(layer, "padding", dimensions);
+        int[] spatial = [.. Enumerable.Range(0, dimensions).Select(i => checked(input.Shape[i + 1] + before[i] + after[i]))];
+        return layer.Emit(
+            new Padding([0, .. before, 0], [0, .. after, 0]), [input.Shape[0], .. spatial, input.Shape[^1]], input);
+    }
+
+    public static Value Cropping(LayerContext layer, int dimensions)
+    {
+        var input = layer.InputOfRank(dimensions + 2);
+        var (before, after) = Margins(layer, "cropping", dimensions);
+        int[] spatial = [.. Enumerable.Range(0, dimensions).Select(i => input.Shape[i + 1] - before[i] - after[i])];
+        return spatial.Any(size => size < 1)
+            ? throw new LayerNotSupportedException($"it leaves nothing of its input of the shape {TensorShape.Text(input.Shape)}")
+            : Cut(layer, input, before, spatial);
+    }
+
+    /// <summary>A box out of an image.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="image">Batch, spatial dimensions, channels.</param>
+    /// <param name="begin">Place of its first element per spatial dimension.</param>
+    /// <param name="size">Its sizes.</param>
+    public static Value Cut(LayerContext layer, Value image, IReadOnlyList<int> begin, IReadOnlyList<int> size) =>
+        size.SequenceEqual(image.Shape.Skip(1).SkipLast(1))
+            ? image
+            : layer.Emit(
+                new Slicing([0, .. begin, 0], [image.Shape[0], .. size, image.Shape[^1]], [.. Enumerable.Repeat(1, image.Rank)], []),
+                [image.Shape[0], .. size, image.Shape[^1]],
+                image);
+
+    /// <summary>What a key says of the sides of an image: one number for all, one per spatial dimension, or two, in front and behind. Over
+    /// one dimension two numbers are the two sides.</summary>
+    private static (int[] Before, int[] After) Margins(LayerContext layer, string key, int dimensions)
+    {
+        var numbers = layer.Config.Numbers(key)?.Select(number => (int)number).ToArray() ?? [1];
         if (numbers.Any(number => number < 0))
         {
-            throw new LayerNotSupportedException("negative padding is not possible");
+            throw new LayerNotSupportedException($"a negative number in '{key}' is not possible");
         }
 
-        return layer.Emit(
-            new Padding([0, top, left, 0], [0, bottom, right, 0]),
-            [input.Shape[0], checked(input.Shape[1] + top + bottom), checked(input.Shape[2] + left + right), input.Shape[3]],
-            input);
+        if (numbers.Length == 2 * dimensions)
+        {
+            return ([.. numbers.Where((_, i) => i % 2 == 0)], [.. numbers.Where((_, i) => i % 2 == 1)]);
+        }
+
+        var sides = numbers.Length == 1 ? Enumerable.Repeat(numbers[0], dimensions).ToArray()
+            : numbers.Length == dimensions ? numbers
+            : throw new LayerNotSupportedException(
+                $"'{key}' in its configuration is not 1, {dimensions} or {dimensions} x 2 whole numbers");
+        return (sides, sides);
     }
 }

@@ -79,6 +79,12 @@ internal static class ElementEmitter
         builder.Compute(step.Output, layout, "Where", operands);
     }
 
+    public static void EmitParametricRelu(OnnxGraphBuilder builder, Operator step)
+    {
+        var (layout, operands) = Meeting(builder, step);
+        builder.Compute(step.Output, layout, "PRelu", operands);
+    }
+
     public static void Emit(OnnxGraphBuilder builder, Operator step, Cast cast)
     {
         var layout = builder.Prevailing([step.Input]);
@@ -129,10 +135,6 @@ internal static class ElementEmitter
     }
 
     /// <summary>What ONNX Runtime divides by 0 stays 0.</summary>
-    public static void EmitL2Normalization(OnnxGraphBuilder builder, Operator step) => builder.Compute(
-        step.Output, Layout.ChannelsLast, "LpNormalization", [builder.Tensor(step.Input, Layout.ChannelsLast)],
-        Attribute("axis", -1), Attribute("p", 2));
-
     public static void Emit(OnnxGraphBuilder builder, Operator step, Softmax softmax)
     {
         var layout = builder.Prevailing([step.Input]);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Onnx.Wire;
+using Google.Protobuf;
 
 namespace EdgeBench.Models.Onnx;
 
@@ -136,6 +137,9 @@ internal sealed class OnnxGraphBuilder
         }
     }
 
+    /// <summary>Says that a value lies in a tensor that is there already.</summary>
+    public void Alias(Value value, Layout layout, string tensor) => _tensors[(value, layout)] = tensor;
+
     /// <summary>Adds a node whose result only the next nodes read, and gives the tensor's name.</summary>
     public string Step(string role, string type, IEnumerable<string> inputs, params AttributeProto[] attributes)
     {
@@ -220,11 +224,16 @@ internal sealed class OnnxGraphBuilder
     public static AttributeProto Attribute(string name, double value) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = (float)value };
 
+    /// <summary>An attribute that is a text.</summary>
+    public static AttributeProto Attribute(string name, string value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+
     /// <summary>An attribute that is a list of whole numbers.</summary>
     public static AttributeProto Attribute(string name, IEnumerable<long> values) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
 
-    private static long[] Order(int rank, bool toChannelsFirst) => toChannelsFirst
+    /// <summary>The dimension of a layout that stands at each place of the other one.</summary>
+    public static long[] Order(int rank, bool toChannelsFirst) => toChannelsFirst
         ? [0, rank - 1, .. Enumerable.Range(1, rank - 2).Select(axis => (long)axis)]
         : [0, .. Enumerable.Range(2, rank - 2).Select(axis => (long)axis), 1];
 

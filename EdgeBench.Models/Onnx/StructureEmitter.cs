@@ -38,11 +38,22 @@ internal static class StructureEmitter
         builder.Compute(step.Output, layout, "Reshape", [input, builder.Wholes("shape", [.. Dimensions(step.Output, layout)])]);
     }
 
-    /// <summary>From whichever layout the tensor lies in, in one step.</summary>
+    /// <summary>From whichever layout the tensor lies in, in one step. Moving the channels from one end to the other is no step: it is the
+    /// same tensor in the other layout.</summary>
     public static void Emit(OnnxGraphBuilder builder, Operator step, Transposition transposition)
     {
-        var from = builder.Prevailing([step.Input]);
         var rank = step.Input.Rank;
+        foreach (var (layout, other) in new[] { (Layout.ChannelsLast, Layout.ChannelsFirst), (Layout.ChannelsFirst, Layout.ChannelsLast) })
+        {
+            if (rank >= 3 && builder.Has(step.Input, layout)
+                && transposition.Order.SequenceEqual(Order(rank, toChannelsFirst: layout == Layout.ChannelsFirst).Select(axis => (int)axis)))
+            {
+                builder.Alias(step.Output, other, builder.Tensor(step.Input, layout));
+                return;
+            }
+        }
+
+        var from = builder.Prevailing([step.Input]);
         builder.Compute(
             step.Output, Layout.ChannelsLast, "Transpose", [builder.Tensor(step.Input, from)],
             Attribute("perm", transposition.Order.Select(axis => Axis(axis, rank, from))));

@@ -26,7 +26,7 @@ internal static class FoldBatchNormalization
                 kept.Add(step);
             }
 
-            if (kept[^1] is { Operation: Convolution or MatrixProduct } last && last.Inputs[1].IsConstant)
+            if (kept[^1] is { Operation: Convolution or TransposedConvolution or MatrixProduct } last && last.Inputs[1].IsConstant)
             {
                 products[last.Output] = kept.Count - 1;
             }

@@ -12,7 +12,7 @@ internal static class FoldInputScaling
         var kept = new List<Operator>();
         foreach (var step in graph.Operators)
         {
-            if (step.Operation is Convolution or MatrixProduct && step.Inputs[1].IsConstant && uses.IsPrivate(step.Input)
+            if (step.Operation is Convolution or TransposedConvolution or MatrixProduct && step.Inputs[1].IsConstant && uses.IsPrivate(step.Input)
                 && uses.Producer(step.Input) is { Operation: ScaleShift scaling } before && scaling.Axis == step.Input.Rank - 1
                 && !before.Inputs[2].Constant!.AsSpan().ContainsAnyExcept(0f))
             {

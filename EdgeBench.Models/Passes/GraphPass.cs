@@ -17,12 +17,18 @@ internal static class GraphPasses
     private static readonly GraphPass FuseSwish = new("fuse-hard-swish", FuseHardSwish.Run, IsOptional: true);
     private static readonly GraphPass FoldNormalization = new("fold-batch-normalization", FoldBatchNormalization.Run, IsOptional: true);
     private static readonly GraphPass FoldTransposed = new("fold-transposition", FoldTransposition.Run);
+    private static readonly GraphPass ExpandInterpolations = new("expand-interpolation", ExpandInterpolation.Run);
+    private static readonly GraphPass ExpandConnections = new("expand-locally-connected", ExpandLocallyConnected.Run);
+    private static readonly GraphPass MoveTransposition = new("move-transpositions", MoveTranspositions.Run, IsOptional: true);
     private static readonly GraphPass RemoveRest = new("remove-unused", RemoveUnused.Run);
 
     /// <summary>Those before the ONNX emitter.</summary>
     public static IReadOnlyList<GraphPass> Onnx { get; } =
     [
         RemoveIdentities,
+        MoveTransposition,
+        ExpandInterpolations,
+        ExpandConnections,
         MergeReshape,
         FoldScale,
         FuseSwish,
@@ -37,6 +43,9 @@ internal static class GraphPasses
     public static IReadOnlyList<GraphPass> Tflite { get; } =
     [
         RemoveIdentities,
+        MoveTransposition,
+        ExpandInterpolations,
+        ExpandConnections,
         MergeReshape,
         new("split-activations", SplitActivations.Run),
         FoldScale,
@@ -45,6 +54,10 @@ internal static class GraphPasses
         FoldTransposed,
         new("fold-padding", FoldPaddingIntoSame.Run, IsOptional: true),
         new("fold-input-scaling", FoldInputScaling.Run, IsOptional: true),
+        new("split-3d-pooling", SplitVolumePooling.Run),
+        new("raise-one-dimension", RaiseOneDimensional.Run),
+        new("split-up-sampling", SplitUpSampling.Run),
+        MergeReshape,
         new("limit-dimensions", LimitDimensions.Run),
         RemoveRest,
     ];

@@ -37,8 +37,8 @@ internal static class LimitDimensions
 
     private static IEnumerable<Operator> Limited(Operator step) => step.Operation switch
     {
-        Arithmetic or Comparison or Logic or Selection when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes =>
-            Around(step, step.Operation, shapes),
+        Arithmetic or ParametricRelu or Comparison or Logic or Selection
+            when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes => Around(step, step.Operation, shapes),
         BatchedMatrixProduct when step.Inputs.All(input => input.Shape.SkipLast(2).SequenceEqual(step.Output.Shape.SkipLast(2))) =>
             Around(step, step.Operation, [.. step.Inputs.Select(Matrices)], Matrices(step.Output)),
         Transposition transposition when step.Output.Rank > MostTransposed
@@ -48,8 +48,12 @@ internal static class LimitDimensions
             Around(
                 step, new ScaleShift(MiddleAxis),
                 [Middle(step.Output, scaling.Axis), .. step.Inputs.Skip(1).Select(input => input.Shape)]),
-        L2Normalization =>
-            Around(step, step.Operation, [[step.Output.Shape[0], Product(step.Output.Shape.SkipLast(1).Skip(1)), step.Output.Shape[^1]]]),
+        Standardization { Groups: 1 } standardization when Merged(step.Output, standardization.Axes) is var (shape, axes) =>
+            Around(step, standardization with { Axes = axes }, [shape]),
+        RootMeanSquareScaling scaling when Merged(step.Output, scaling.Axes) is var (shape, axes) =>
+            Around(step, scaling with { Axes = axes }, [shape]),
+        UnitScaling scaling when Merged(step.Output, scaling.Axes) is var (shape, axes) =>
+            Around(step, scaling with { Axes = axes }, [shape]),
         Softmax softmax when softmax.Axis < step.Output.Rank - 1 =>
             Around(step, softmax with { Axis = MiddleAxis }, [Middle(step.Output, softmax.Axis)]),
         Activation activation when NeedsConstants(activation) =>
@@ -90,6 +94,31 @@ internal static class LimitDimensions
     /// <summary>Batch, all other matrices of a sample, rows, columns.</summary>
     private static int[] Matrices(Value value) =>
         [value.Shape[0], Product(value.Shape.SkipLast(2).Skip(1)), value.Shape[^2], value.Shape[^1]];
+
+    /// <summary>Dimensions side by side that are all among some axes, or all not, as one; the batch by itself.</summary>
+    private static (int[] Shape, int[] Axes) Merged(Value value, IReadOnlyList<int> axes)
+    {
+        List<int> shape = [value.Shape[0]];
+        List<int> merged = [];
+        for (var axis = 1; axis < value.Rank; axis++)
+        {
+            var isIn = axes.Contains(axis);
+            if (axis > 1 && isIn == axes.Contains(axis - 1))
+            {
+                shape[^1] *= value.Shape[axis];
+                continue;
+            }
+
+            if (isIn)
+            {
+                merged.Add(shape.Count);
+            }
+
+            shape.Add(value.Shape[axis]);
+        }
+
+        return ([.. shape], [.. merged]);
+    }
 
     /// <summary>Batch, what stands before an axis, the axis, what stands behind it.</summary>
     private static int[] Middle(Value value, int axis) =>

@@ -53,6 +53,9 @@ internal static class ElementEmitter
     public static void EmitSelection(TfliteGraphBuilder builder, Operator step) =>
         ComputeMeeting(builder, step, BuiltinOperator.SelectV2);
 
+    public static void EmitParametricRelu(TfliteGraphBuilder builder, Operator step) =>
+        ComputeMeeting(builder, step, BuiltinOperator.PRelu);
+
     public static void Emit(TfliteGraphBuilder builder, Operator step, Cast cast) => builder.Compute(
         step.Output, BuiltinOperator.Cast, [builder.Tensor(step.Input)],
         new Options
@@ -87,9 +90,6 @@ internal static class ElementEmitter
 
         builder.Compute(step.Output, BuiltinOperator.Add, [input, builder.Reshaped(offset, shape)], ActivationFusion.Options(activation));
     }
-
-    public static void EmitL2Normalization(TfliteGraphBuilder builder, Operator step) => builder.Compute(
-        step.Output, BuiltinOperator.L2Normalization, [builder.Tensor(step.Input)], ActivationFusion.Options(FusedActivation.None));
 
     /// <summary>TFLite has it over the last axis only.</summary>
     public static void Emit(TfliteGraphBuilder builder, Operator step, Softmax softmax)

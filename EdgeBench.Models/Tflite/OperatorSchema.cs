@@ -97,6 +97,12 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
         [BuiltinOperator.ReduceMin] = Reducer,
         [BuiltinOperator.ReduceAny] = Reducer,
         [BuiltinOperator.ReduceAll] = Reducer,
+        [BuiltinOperator.Conv3D] = Volume,
+        [BuiltinOperator.Conv3DTranspose] = Volume,
+        [BuiltinOperator.ResizeBilinear] = new(
+            15, [Int("newHeight"), Int("newWidth"), Boolean("alignCorners"), Boolean("halfPixelCenters")]),
+        [BuiltinOperator.ResizeNearestNeighbor] = new(74, [Boolean("alignCorners"), Boolean("halfPixelCenters")]),
+        [BuiltinOperator.TransposeConv] = new(49, [Byte("padding"), Int("strideW"), Int("strideH")]),
         [BuiltinOperator.Gelu] = new(116, [Boolean("approximate")]),
     }.ToFrozenDictionary();
 
@@ -106,6 +112,12 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
         5, [Byte("padding"), Int("strideW"), Int("strideH"), Int("filterWidth"), Int("filterHeight"), Byte(Activation)]);
 
     private static OperatorSchema Reducer => new(27, [Boolean("keepDims")]);
+    private static OperatorSchema Volume => new(
+        106,
+        [
+            Byte("padding"), Int("strideD"), Int("strideW"), Int("strideH"), Byte(Activation), Int("dilationDFactor", 1),
+            Int("dilationWFactor", 1), Int("dilationHFactor", 1),
+        ]);
 
     /// <summary>The options of an operator; none for those that are only read.</summary>
     public static OperatorSchema Of(BuiltinOperator code) => Known.GetValueOrDefault(code, None);

@@ -1,5 +1,4 @@
 using EdgeBench.Models.Graphs;
-using EdgeBench.Models.Keras;
 using Options = System.Collections.Generic.Dictionary<string, double>;
 
 namespace EdgeBench.Models.Tflite;
@@ -10,33 +9,38 @@ internal static class WindowEmitter
     private const int Same = 0;
     private const int Valid = 1;
 
-    /// <summary>Height and width: the spatial dimensions that TFLite's windows have.</summary>
-    private const int Spatial = 2;
+    /// <summary>Depth, height and width: what CONV_3D goes over; one dimension was raised to two before.</summary>
+    private const int Volume = 3;
 
     public static void Emit(TfliteGraphBuilder builder, Operator step, Convolution convolution, FusedActivation activation)
     {
         var (input, kernel, window) = (step.Input, step.Inputs[1], convolution.Window);
-        Require(window);
         var image = builder.Tensor(input);
         if (!window.IsValid && !window.IsSame(input.Shape, kernel.Shape, step.Output.Shape))
         {
             var padding = new Padding([0, .. window.Before, 0], [0, .. window.After, 0]);
             int[] padded = [.. input.Shape.Select((size, axis) => size + padding.Before[axis] + padding.After[axis])];
             image = builder.Step($"{step.Output.Name}/padded", padded, BuiltinOperator.Pad, [image, StructureEmitter.Pads(builder, padding)]);
-            window = window with { Before = [0, 0], After = [0, 0] };
+            int[] none = new int[window.Strides.Count];
+            window = window with { Before = none, After = none };
         }
 
         var options = WindowOptions(window, activation);
-        (options["dilationHFactor"], options["dilationWFactor"]) = (window.Dilations[0], window.Dilations[1]);
-        var channels = kernel.Shape[^1];
+        var isVolume = window.Strides.Count == Volume;
+        if (isVolume)
+        {
+            (options["strideD"], options["dilationDFactor"]) = (window.Strides[0], window.Dilations[0]);
+        }
+
+        (options["dilationHFactor"], options["dilationWFactor"]) = (window.Dilations[^2], window.Dilations[^1]);
         if (convolution.Groups == 1)
         {
-            int[] shape = [channels, .. kernel.Shape.SkipLast(1)];
-            builder.Compute(step.Output, BuiltinOperator.Conv2D, [image, builder.Kernel(kernel, shape), Bias(builder, step)], options);
+            builder.Compute(step.Output, Code(kernel), [image, Kernel(builder, kernel, 0, kernel.Shape[^1]), Bias(builder, step)], options);
         }
-        else if (convolution.Groups == input.Shape[^1])
+        else if (convolution.Groups == input.Shape[^1] && !isVolume)
         {
             const int Dilated = 2;
+            var channels = kernel.Shape[^1];
             options["depthMultiplier"] = channels / convolution.Groups;
             builder.Compute(
                 step.Output,
@@ -53,7 +57,6 @@ internal static class WindowEmitter
 
     public static void Emit(TfliteGraphBuilder builder, Operator step, Pooling pooling, FusedActivation activation)
     {
-        Require(pooling.Window);
         var options = WindowOptions(pooling.Window, activation);
         (options["filterHeight"], options["filterWidth"]) = (pooling.Size[0], pooling.Size[1]);
         builder.Compute(
@@ -63,38 +66,46 @@ internal static class WindowEmitter
             options);
     }
 
-    /// <summary>One convolution for each group: CONV_2D takes several only from a version on that TFLite 2.9.0 does not know.</summary>
+    /// <summary>One convolution for each group: CONV_2D takes several only from a version on that TFLite 2.9.0 does not know, CONV_3D
+    /// never.</summary>
     private static void EmitGroups(TfliteGraphBuilder builder, Operator step, int groups, int image, Options options)
     {
-        const int ChannelAxis = 3;
         var kernel = step.Inputs[1];
+        var channelAxis = kernel.Rank - 1;
         var (inputs, outputs) = (kernel.Shape[^2], kernel.Shape[^1] / groups);
         int[] split = [.. builder.ShapeOf(image).SkipLast(1), inputs];
         var parts = builder.Steps(
             Enumerable.Range(0, groups).Select(_ => ($"{step.Output.Name}/part", (IReadOnlyList<int>)split)),
             BuiltinOperator.Split,
-            [builder.Whole(ChannelAxis), image],
+            [builder.Whole(channelAxis), image],
             new Options { ["numSplits"] = groups });
-        int[] shape = [outputs, .. kernel.Shape.SkipLast(1)];
         int[] convolved = [.. step.Output.Shape.SkipLast(1), outputs];
         var results = parts.Select((part, group) => builder.Step(
             $"{step.Output.Name}/group",
             convolved,
-            BuiltinOperator.Conv2D,
-            [part, builder.Kernel(kernel, shape, group * outputs), GroupBias(group)],
+            Code(kernel),
+            [part, Kernel(builder, kernel, group * outputs, outputs), GroupBias(group)],
             options)).ToList();
-        builder.Compute(step.Output, BuiltinOperator.Concatenation, results, new Options { ["axis"] = ChannelAxis });
+        builder.Compute(step.Output, BuiltinOperator.Concatenation, results, new Options { ["axis"] = channelAxis });
 
-        int GroupBias(int group)
+        int GroupBias(int group) => step.Inputs.Count > 2
+            ? builder.Tensor(step.Inputs[2].Channels(group * outputs, outputs))
+            : builder.Zeros(outputs);
+    }
+
+    private static BuiltinOperator Code(Value kernel) =>
+        kernel.Rank == Volume + 2 ? BuiltinOperator.Conv3D : BuiltinOperator.Conv2D;
+
+    /// <summary>Some of the channels out of a kernel. CONV_3D has them last, as Keras has, CONV_2D has them first.</summary>
+    private static int Kernel(TfliteGraphBuilder builder, Value kernel, int first, int count)
+    {
+        if (kernel.Rank < Volume + 2)
         {
-            if (step.Inputs.Count < 3)
-            {
-                return builder.Zeros(outputs);
-            }
-
-            var bias = step.Inputs[2];
-            return builder.Tensor(new Value(bias.Name, [outputs], bias.Constant!.AsSpan(group * outputs, outputs).ToArray()));
+            return builder.Kernel(kernel, [count, .. kernel.Shape.SkipLast(1)], first);
         }
+
+        var part = count == kernel.Shape[^1] ? kernel : kernel.Channels(first, count);
+        return builder.Reshaped(part, part.Shape);
     }
 
     /// <summary>XNNPACK takes no convolution without one.</summary>
@@ -104,17 +115,8 @@ internal static class WindowEmitter
     private static Options WindowOptions(Window window, FusedActivation activation) => new()
     {
         ["padding"] = window.IsValid ? Valid : Same,
-        ["strideH"] = window.Strides[0],
-        ["strideW"] = window.Strides[1],
+        ["strideH"] = window.Strides[^2],
+        ["strideW"] = window.Strides[^1],
         [ActivationFusion.Option] = (double)activation,
     };
-
-    private static void Require(Window window)
-    {
-        if (window.Strides.Count != Spatial)
-        {
-            throw new LayerNotSupportedException(
-                $"TFLite has no operator with a window of {window.Strides.Count} dimensions; convert the model to onnx");
-        }
-    }
 }

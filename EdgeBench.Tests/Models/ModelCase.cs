@@ -23,6 +23,9 @@ internal sealed class ModelCase
 
     public bool IsMatch => Text("expect") == "match";
 
+    /// <summary>Whether right numbers do as well as a refusal.</summary>
+    public bool IsOptional => _entry.TryGetProperty("optional", out var optional) && optional.GetBoolean();
+
     public double Tolerance => _entry.TryGetProperty("tolerance", out var tolerance) ? tolerance.GetDouble() : 1e-5;
 
     public IReadOnlyList<string> RefuseNames =>

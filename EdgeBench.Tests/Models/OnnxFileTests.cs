@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using EdgeBench.Models;
 using EdgeBench.Models.Onnx.Wire;
+using EdgeBench.Models.Passes;
 
 namespace EdgeBench.Tests.Models;
 
@@ -62,13 +63,8 @@ public sealed class OnnxFileTests : IDisposable
         var model = Model.Read(Repository.PathOf("samples", "digits_k2.h5"), cancellationToken: TestContext.Current.CancellationToken);
         var report = model.WriteOnnx(_scratch.File("digits.onnx"), TestContext.Current.CancellationToken);
 
-        Assert.Equal(
-            [
-                "remove-identity", "merge-reshapes", "fold-scaling", "fuse-hard-swish", "fold-batch-normalization",
-                "fold-transposition", "fold-padding", "fold-input-scaling", "remove-unused",
-            ],
-            report.Passes.Select(pass => pass.Pass));
-        Assert.Equal(4, report.Passes[4].Changes.Count);
+        Assert.Equal(GraphPasses.Onnx.Select(pass => pass.Name), report.Passes.Select(pass => pass.Pass));
+        Assert.Equal(4, report.Passes.Single(pass => pass.Pass == "fold-batch-normalization").Changes.Count);
         Assert.Equal(new FileInfo(_scratch.File("digits.onnx")).Length, report.Bytes);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeBench.Models;
+using EdgeBench.Models.Passes;
 using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Tests.Models;
@@ -225,13 +226,8 @@ public sealed class TfliteFileTests(ITestOutputHelper output) : IDisposable
         var model = Model.Read(Repository.PathOf("samples", "digits_k2.h5"), cancellationToken: Token);
         var report = model.WriteTflite(_scratch.File("digits.tflite"), Token);
 
-        Assert.Equal(
-            [
-                "remove-identity", "merge-reshapes", "split-activations", "fold-scaling", "fuse-hard-swish", "fold-batch-normalization",
-                "fold-transposition", "fold-padding", "fold-input-scaling", "limit-dimensions", "remove-unused",
-            ],
-            report.Passes.Select(pass => pass.Pass));
-        Assert.Equal(4, report.Passes[5].Changes.Count);
+        Assert.Equal(GraphPasses.Tflite.Select(pass => pass.Name), report.Passes.Select(pass => pass.Pass));
+        Assert.Equal(4, report.Passes.Single(pass => pass.Pass == "fold-batch-normalization").Changes.Count);
         Assert.Equal(new FileInfo(_scratch.File("digits.tflite")).Length, report.Bytes);
         Assert.Equal(TfliteModel.Read(_scratch.File("digits.tflite")).Operators.Count(), report.Operators);
     }

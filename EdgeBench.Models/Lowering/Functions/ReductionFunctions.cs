@@ -63,12 +63,13 @@ internal static class ReductionFunctions
             x, layer.Unary(UnaryKind.ReciprocalSquareRoot, layer.Arithmetic(ArithmeticKind.Maximum, squares, epsilon)));
     }
 
-    /// <summary>Vectors along an axis divided by their length; zeros stay zeros.</summary>
+    /// <summary>Vectors along an axis divided by their length, or by 1e-6 where they are shorter.</summary>
     public static Value L2Normalize(this LayerContext layer, Value x, int axis)
     {
+        const double Least = 1e-6;
         var place = layer.Axis(x, axis);
         var last = layer.MoveAxis(layer.Float(x), place, -1);
-        return layer.MoveAxis(layer.Emit(new L2Normalization(), last.Shape, last), -1, place);
+        return layer.MoveAxis(layer.Emit(new UnitScaling([last.Rank - 1], Least), last.Shape, last), -1, place);
     }
 
     /// <summary>Where along an axis the greatest or least element stands.</summary>

@@ -43,6 +43,8 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
             Comparison => OfElements(elements),
             Activation { Kind: ActivationKind.Swish } => new OperationCost(0, elements, 2 * elements),
             Softmax { Logarithm: false } => OfElements(5 * elements),
+            Scan scan => Scanned(step, scan),
+            Recurrence recurrence => Recurrent(recurrence, elements),
             _ => default,
         };
     }
@@ -80,6 +82,27 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
         UnaryKind.Reciprocal or UnaryKind.Square or UnaryKind.Logarithm or UnaryKind.Negate => 1,
         _ => 0,
     };
+
+    /// <summary>Every step counts; TensorFlow's profiler counts the body of a loop once, however often it runs.</summary>
+    private static OperationCost Scanned(Operator step, Scan scan)
+    {
+        var once = Sum(scan.Step);
+        var count = scan.Count(step);
+        return new(
+            checked(once.Macs * count), checked(once.Flops * count), checked(once.ProfilerFlops * count), checked(once.FastMacs * count));
+    }
+
+    /// <summary>A GRU mixes its state and the candidate with a multiplication less than in Keras, and adds the two biases of its gates
+    /// beforehand.</summary>
+    private static OperationCost Recurrent(Recurrence recurrence, long elements) => Sum(recurrence.Parts) + recurrence.Cell.Kind switch
+    {
+        RecurrentKind.GatedRecurrentUnit => OfElements(elements),
+        RecurrentKind.GatedRecurrentUnitResetAfter => OfElements(recurrence.HasBias ? 3 * elements : elements),
+        _ => default,
+    };
+
+    private static OperationCost Sum(Graph graph) =>
+        graph.Operators.Aggregate(default(OperationCost), (sum, step) => sum + Of(step));
 
     private static OperationCost Convolved(Operator step, Convolution convolution)
     {

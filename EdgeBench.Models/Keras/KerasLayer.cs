@@ -35,7 +35,13 @@ internal sealed class KerasLayer
     /// <summary>The model inside, where the layer is one.</summary>
     public KerasModel? Nested { get; init; }
 
-    /// <summary>The calls of the layer, in the order of the file.</summary>
+    /// <summary>The layers inside, where the layer is a wrapper of others, such as Bidirectional.</summary>
+    public IReadOnlyList<KerasLayer> Wrapped { get; init; } = [];
+
+    /// <summary>Where the wrapper around the layer keeps it: the name of the attribute, such as <c>forward_layer</c>.</summary>
+    public string Role { get; init; } = "";
+
+    /// <summary>The calls of the layer, in the order of the file; none for one inside a wrapper.</summary>
     public required IReadOnlyList<LayerCall> Calls { get; init; }
 
     /// <summary>Whether it is an operation of Keras 3 between layers, which may share its class name with a layer (<c>Add</c>). An

@@ -8,6 +8,14 @@ internal static class KerasModelReader
 {
     private const int MaximumNesting = 32;
     private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 512 };
+
+    /// <summary>How Keras names the two copies of a layer in a Bidirectional, whatever the file says.</summary>
+    private static readonly Dictionary<string, string> RolePrefixes = new(StringComparer.Ordinal)
+    {
+        ["forward_layer"] = "forward_",
+        ["backward_layer"] = "backward_",
+    };
+
     private static readonly HashSet<string> ModelClasses = ["Functional", "Model", "Sequential"];
 
     /// <summary>Reads the outermost model.</summary>
@@ -84,7 +92,7 @@ internal static class KerasModelReader
             : new KerasModel(name, layers, Tensors(config, "input_layers"), Tensors(config, "output_layers"));
     }
 
-    private static KerasLayer ReadLayer(JsonElement element, string prefix, int nesting)
+    private static KerasLayer ReadLayer(JsonElement element, string prefix, int nesting, string role = "")
     {
         if (ClassName(element) is not { } className)
         {
@@ -93,6 +101,7 @@ internal static class KerasModelReader
 
         var config = element.TryGetProperty("config", out var found) ? found : default;
         var name = Text(element, "name") ?? Text(config, "name") ?? className;
+        name = RolePrefixes.GetValueOrDefault(role) is { } way && !name.StartsWith(way, StringComparison.Ordinal) ? way + name : name;
         return new KerasLayer
         {
             Name = name,
@@ -102,10 +111,38 @@ internal static class KerasModelReader
             RegisteredName = Text(element, "registered_name"),
             Config = new LayerConfig(config),
             Nested = ReadModel(element, $"{prefix}{name}/", nesting + 1),
+            Wrapped = ReadWrapped(className, new LayerConfig(config), $"{prefix}{name}/", nesting + 1),
+            Role = role,
             Calls = LayerCallReader.Read(element, name),
             CallsAreObjects = LayerCallReader.AreObjects(element),
         };
     }
+
+    /// <summary>The layers inside a wrapper, under the names of the attributes in which Keras keeps them.</summary>
+    private static List<KerasLayer> ReadWrapped(string className, LayerConfig config, string prefix, int nesting)
+    {
+        if (nesting > MaximumNesting)
+        {
+            throw new ModelFileException($"layers are nested more than {MaximumNesting} deep, which is not taken");
+        }
+
+        return className switch
+        {
+            "TimeDistributed" => Inner("layer", "layer"),
+            "Bidirectional" => [.. Inner("layer", "forward_layer"), .. Inner(BackwardKey(config), "backward_layer")],
+            "RNN" => Inner("cell", "cell"),
+            "StackedRNNCells" => config.Find("cells") is { ValueKind: JsonValueKind.Array } cells
+                ? cells.EnumerateArray().Select(cell => ReadLayer(cell, prefix, nesting, "cells")).ToList()
+                : [],
+            _ => [],
+        };
+
+        List<KerasLayer> Inner(string key, string role) =>
+            config.Find(key) is { ValueKind: JsonValueKind.Object } element ? [ReadLayer(element, prefix, nesting, role)] : [];
+    }
+
+    /// <summary>Without a layer of its own, the way back is a copy of the way there.</summary>
+    private static string BackwardKey(LayerConfig config) => config.Find("backward_layer") is null ? "layer" : "backward_layer";
 
     /// <summary>One reference, a list of them, or a dictionary; the order of the file counts.</summary>
     private static List<ModelTensor> Tensors(JsonElement config, string key)

@@ -25,6 +25,13 @@ internal sealed class KerasWriter(string? version, JsonElement architecture)
     public bool IsBefore(int major, int minor) =>
         System.Version.TryParse(Version?.Split('-')[0], out var version) && version < new Version(major, minor);
 
+    /// <summary>Whether the sequences of a Bidirectional are zero where a mask says so: Keras without TensorFlow, which ended with 2.3,
+    /// repeats the step before.</summary>
+    public bool ZeroesMaskedDirections => IsOfTensorFlow || !IsBefore(2, 4);
+
+    /// <summary>Whether attention of several heads looks at the masks that come with its tensors.</summary>
+    public bool HandsMasksToAttention => !IsBefore(2, 10);
+
     /// <summary>Only Keras 3 calls the shape of an input so.</summary>
     private static bool SpeaksKeras3(JsonElement element) => element.ValueKind switch
     {

@@ -31,6 +31,7 @@ internal static class SequentialModel
                 RegisteredName = layer.RegisteredName,
                 Config = layer.Config,
                 Nested = layer.Nested,
+                Wrapped = layer.Wrapped,
                 Calls = [new LayerCall([argument], new Dictionary<string, CallArgument>())],
             });
         }

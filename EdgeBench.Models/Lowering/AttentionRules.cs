@@ -55,7 +55,7 @@ internal static class AttentionRules
         var queries = Gathered(layer, Project(layer, "query", query, [heads, size], 1 / Math.Sqrt(size)), axes);
         var keys = Gathered(layer, Project(layer, "key", key, [heads, size]), axes);
         var values = Gathered(layer, Project(layer, "value", value, [heads, sizeOfValue]), axes);
-        var scores = Hide(layer, layer.MatrixProduct(queries, keys, transposeRight: true), layer.Tensor("attention_mask", 5));
+        var scores = Hide(layer, layer.MatrixProduct(queries, keys, transposeRight: true), Seen(layer, query, value, key));
         var weights = layer.Softmax(scores, -1);
         var attended = Spread(layer, layer.MatrixProduct(weights, values), query, axes, sizeOfValue);
         int[] shape = layer.Config.WholeList("output_shape") ?? [query.Shape[^1]];
@@ -92,8 +92,9 @@ internal static class AttentionRules
         var values = layer.Transpose(Project(layer, "value", value, [groups, size]), [0, 2, 1, 3]);
         var scores = layer.MatrixProduct(queries, keys, transposeRight: true);
         int[] ofHeads = [batch, heads, length, value.Shape[1]];
+        var seen = Seen(layer, query, value, key);
         var hidden = layer.Reshape(
-            Hide(layer, IsMasked(layer) ? layer.Reshape(scores, ofHeads) : scores, layer.Tensor("attention_mask", 5)), scores.Shape);
+            Hide(layer, seen is not null || IsCausal(layer) ? layer.Reshape(scores, ofHeads) : scores, seen), scores.Shape);
         var weights = layer.Softmax(hidden, -1);
         var attended = layer.Transpose(
             layer.Reshape(layer.MatrixProduct(weights, values), [batch, groups, shared, length, size]), [0, 3, 1, 2, 4]);
@@ -115,9 +116,52 @@ internal static class AttentionRules
 
     private static IReadOnlyList<Value> Weigh(LayerContext layer, Value scores, Value value)
     {
-        var weights = layer.Softmax(Hide(layer, scores, mask: null), -1);
+        var masks = layer.Call.Keyword.GetValueOrDefault("mask")?.Tensors.Any() == true
+            ? throw new LayerNotSupportedException("masks by argument are not supported; give them with the tensors")
+            : layer.Inputs.Select(layer.MaskOf).ToList();
+        var seen = masks[1] is { } ofValues ? layer.ExpandDimensions(ofValues, [1]) : null;
+        var weights = layer.Softmax(Hide(layer, scores, seen), -1);
         var output = layer.MatrixProduct(weights, value);
+        if (masks[0] is { } ofQueries)
+        {
+            output = layer.Multiply(output, layer.Float(layer.ExpandDimensions(ofQueries, [-1])));
+            layer.SetMask(output, ofQueries);
+        }
+
         return Returns(layer) ? [output, weights] : [output];
+    }
+
+    /// <summary>What places are seen from which, (batch, queries, keys): by the argument, and by the masks that come with the
+    /// tensors, which Keras looks at from 2.10 on; null where all are.</summary>
+    private static Value? Seen(LayerContext layer, Value query, Value value, Value key)
+    {
+        var seen = layer.Tensor("attention_mask", 5) is { } mask ? layer.Truth(mask) : null;
+        if (!layer.Writer.HandsMasksToAttention)
+        {
+            return seen;
+        }
+
+        And(Mask("query_mask", query), -1);
+        And(Mask("value_mask", value), 1);
+        if (!ReferenceEquals(key, value))
+        {
+            And(Mask("key_mask", key), 1);
+        }
+
+        return seen;
+
+        Value? Mask(string name, Value tensor) => layer.Call.Keyword.GetValueOrDefault(name) is CallArgument.Tensor said
+            ? layer.TensorOf(said)
+            : layer.MaskOf(tensor);
+
+        void And(Value? other, int axis)
+        {
+            if (other is not null)
+            {
+                var raised = layer.ExpandDimensions(other, [axis]);
+                seen = seen is null ? raised : layer.Logic(LogicKind.And, seen, raised);
+            }
+        }
     }
 
     /// <summary>Projects the last dimension to heads.</summary>
@@ -197,8 +241,6 @@ internal static class AttentionRules
         var fitting = mask.Rank == scores.Rank - 1 ? layer.ExpandDimensions(mask, [1]) : mask;
         return layer.Select(fitting, scores, layer.Number(Unseen));
     }
-
-    private static bool IsMasked(LayerContext layer) => IsCausal(layer) || layer.Argument("attention_mask", 5) is not null;
 
     private static bool IsCausal(LayerContext layer) =>
         layer.Config.Flag("causal", false) || CallFlag(layer, "use_causal_mask");

@@ -16,8 +16,13 @@ internal static class EmbeddingRules
                 "its weights are quantised by Keras, which is not supported; save the model before quantising it");
         }
 
-        layer.HasMasks |= layer.Config.Flag("mask_zero", false);
         var table = layer.Variable("embeddings", layer.Config.Whole("input_dim"), layer.Config.Whole("output_dim"));
-        return layer.Gather(table, layer.Input, 0);
+        var output = layer.Gather(table, layer.Input, 0);
+        if (layer.Config.Flag("mask_zero", false))
+        {
+            layer.SetMask(output, layer.Compare(ComparisonKind.NotEqual, layer.Input, layer.Number(0, layer.Input.Type)));
+        }
+
+        return output;
     }
 }

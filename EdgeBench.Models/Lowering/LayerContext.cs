@@ -13,7 +13,9 @@ internal sealed class LayerContext
 
     private readonly LoweringState _state;
     private readonly string _path;
+    private readonly string _source;
     private readonly List<TensorReference> _references;
+    private readonly IReadOnlyList<Value> _arguments;
     private readonly Dictionary<string, int> _variablesOfParts = new(StringComparer.Ordinal);
     private int _variables;
     private bool _movedChannels;
@@ -24,19 +26,60 @@ internal sealed class LayerContext
     /// <param name="call">How it is called.</param>
     /// <param name="arguments">The tensors it is called with, in the order of <see cref="LayerCall.Tensors"/>.</param>
     public LayerContext(LoweringState state, KerasLayer layer, LayerCall call, IReadOnlyList<Value> arguments)
+        : this(state, layer, call, arguments, state.Wrapper ?? layer.Path)
+    {
+    }
+
+    private LayerContext(LoweringState state, KerasLayer layer, LayerCall call, IReadOnlyList<Value> arguments, string source)
     {
         _state = state;
         _path = layer.Path;
+        _source = source;
         Layer = layer;
         Call = call;
         _references = [.. call.Tensors];
-        Inputs = arguments;
+        _arguments = arguments;
+        var masks = call.Keyword.GetValueOrDefault("mask")?.Tensors.Count() ?? 0;
+        Inputs = masks == 0 ? arguments : [.. arguments.Where((_, i) => !IsMask(i))];
+
+        bool IsMask(int index) => call.Keyword["mask"].Tensors.Contains(_references[index]) && index > 0;
     }
+
+    /// <summary>The same call of a layer inside this one, whose operators count as this one's.</summary>
+    public LayerContext Inside(KerasLayer inner) => new(_state, inner, Call, _arguments, _source);
+
+    /// <summary>Calls a layer inside this one with tensors of its own; what it adds counts as this one's.</summary>
+    /// <exception cref="LayerNotSupportedException">It, or one inside it, is not supported.</exception>
+    public IReadOnlyList<Value> Apply(KerasLayer inner, IReadOnlyList<Value> inputs) => _state.Apply(inner, inputs, _source);
+
+    /// <summary>Operators that are kept apart, with inputs of their own.</summary>
+    /// <param name="like">Values that the inputs are like.</param>
+    /// <param name="build">Adds the operators, and gives what they compute.</param>
+    public Graph Part(IEnumerable<Value> like, Func<IReadOnlyList<Value>, IReadOnlyList<Value>> build)
+    {
+        var inputs = like.Select(value => new Value(value.Name, value.Shape, value.Type)).ToList();
+        var (outputs, operators) = _state.Apart(() => build(inputs));
+        return new Graph(
+            _path, [.. inputs.Select(input => new GraphTensor(input.Name, input))],
+            [.. outputs.Select(output => new GraphTensor(output.Name, output))], operators);
+    }
+
+    /// <summary>The mask of the first input (batch, steps): the one the layer is called with, else the one that came with the
+    /// input.</summary>
+    public Value? Mask => Call.Keyword.GetValueOrDefault("mask") is CallArgument.Tensor mask ? TensorOf(mask) : MaskOf(Inputs[0]);
+
+    /// <summary>The mask that came with a tensor.</summary>
+    public Value? MaskOf(Value value) => _state.Masks.GetValueOrDefault(value);
+
+    /// <summary>Gives a tensor a mask on its way.</summary>
+    public void SetMask(Value value, Value mask) => _state.Masks[value] = mask;
 
     /// <summary>The same call with whole numbers and truth values cast to float32.</summary>
     public LayerContext WithFloats() => Inputs.All(input => input.Type == ElementType.Float32)
         ? this
-        : new(_state, Layer, Call, [.. Inputs.Select(input => Cast(input, ElementType.Float32))]);
+        : new(
+            _state, Layer, Call,
+            [.. _arguments.Select(argument => Inputs.Contains(argument) ? Cast(argument, ElementType.Float32) : argument)], _source);
 
     /// <summary>The layer.</summary>
     public KerasLayer Layer { get; }
@@ -47,18 +90,11 @@ internal sealed class LayerContext
     /// <summary>How it is called.</summary>
     public LayerCall Call { get; }
 
-    /// <summary>The tensors it is called with, in order.</summary>
+    /// <summary>The tensors it is called with, in order, without a mask.</summary>
     public IReadOnlyList<Value> Inputs { get; }
 
     /// <summary>2 or 3: a few names mean different functions in the two.</summary>
     public int KerasGeneration => Writer.Generation;
-
-    /// <summary>Whether a layer before says which steps of a sequence count: what takes that in mind cannot be right without.</summary>
-    public bool HasMasks
-    {
-        get => _state.HasMasks;
-        set => _state.HasMasks = value;
-    }
 
     /// <summary>Which Keras wrote the model.</summary>
     public KerasWriter Writer => _state.Writer;
@@ -76,7 +112,15 @@ internal sealed class LayerContext
             $"its input has the shape {TensorShape.Text(Input.Shape)} where {rank} dimensions are expected");
 
     /// <summary>The same call on an image whose channels were moved to the end.</summary>
-    public LayerContext WithChannelsLast(Value image) => new(_state, Layer, Call, [image]) { _movedChannels = true };
+    public LayerContext WithChannelsLast(Value image)
+    {
+        if (MaskOf(Inputs[0]) is { } mask)
+        {
+            SetMask(image, mask);
+        }
+
+        return new(_state, Layer, Call, [image, .. _arguments.Skip(1)], _source) { _movedChannels = true };
+    }
 
     /// <summary>An axis of the layer's tensors as Keras counts it, in the order that the tensors have here; null where there is none.</summary>
     public int? AxisOf(int axis, int rank) => TensorShape.Axis(axis, rank) switch
@@ -106,7 +150,7 @@ internal sealed class LayerContext
     };
 
     /// <summary>The tensor that an argument refers to.</summary>
-    public Value TensorOf(CallArgument.Tensor argument) => Inputs[_references.IndexOf(argument.Reference)];
+    public Value TensorOf(CallArgument.Tensor argument) => _arguments[_references.IndexOf(argument.Reference)];
 
     /// <summary>A tensor in another type; itself where it has that type.</summary>
     public Value Cast(Value value, ElementType type) => value.Type == type ? value : Emit(new Cast(type), value.Shape, value);
@@ -139,7 +183,7 @@ internal sealed class LayerContext
         Value.Of($"{_path}/{role}", shape, type, values);
 
     /// <summary>Counts what TensorFlow computes of the layer's constants at every inference.</summary>
-    public void CountConstantFlops(long flops) => _state.ConstantFlops[_path] = flops;
+    public void CountConstantFlops(long flops) => _state.ConstantFlops[_source] = flops;
 
     /// <summary>Adds an operator; what is computed of constants alone is a constant.</summary>
     /// <param name="operation">What it does.</param>
@@ -153,7 +197,7 @@ internal sealed class LayerContext
         }
 
         var output = new Value(_path, Checked(shape), operation.ResultType(inputs));
-        _state.Operators.Add(new Operator(operation, inputs, [output], [_path]));
+        _state.Operators.Add(new Operator(operation, inputs, [output], [_source]));
         return output;
     }
 
@@ -165,7 +209,7 @@ internal sealed class LayerContext
         Operation operation, IReadOnlyList<(IReadOnlyList<int> Shape, ElementType Type)> outputs, params Value[] inputs)
     {
         var values = outputs.Select(output => new Value(_path, Checked(output.Shape), output.Type)).ToList();
-        _state.Operators.Add(new Operator(operation, inputs, values, [_path]));
+        _state.Operators.Add(new Operator(operation, inputs, values, [_source]));
         return values;
     }
 

@@ -34,8 +34,9 @@ internal static class LayerRegistry
         ["AveragePooling1D"] = Over(1, PoolingRules.Average),
         ["AveragePooling2D"] = Over(2, PoolingRules.Average),
         ["AveragePooling3D"] = Over(3, PoolingRules.Average),
-        ["BatchNormalization"] = Of(NormalizationRules.BatchNormalization),
-        ["BatchNormalizationV1"] = Of(NormalizationRules.BatchNormalization),
+        ["BatchNormalization"] = Of(NormalizationRules.BatchNormalization, Mask),
+        ["BatchNormalizationV1"] = Of(NormalizationRules.BatchNormalization, Mask),
+        ["Bidirectional"] = OfSeveral(RecurrentRules.Bidirectional, Mask, InitialState, Constants),
         ["CategoryEncoding"] = OfAnyType(CategoryRules.CategoryEncoding),
         ["CenterCrop"] = Over(2, ResamplingRules.CenterCrop),
         ["Concatenate"] = OfAnyType(MergeRules.Concatenate),
@@ -45,6 +46,9 @@ internal static class LayerRegistry
         ["Conv2DTranspose"] = Over(2, TransposedConvolutionRules.Convolution),
         ["Conv3D"] = Over(3, ConvolutionRules.Convolution),
         ["Conv3DTranspose"] = Over(3, TransposedConvolutionRules.Convolution),
+        ["ConvLSTM1D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 1), Mask, InitialState),
+        ["ConvLSTM2D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 2), Mask, InitialState),
+        ["ConvLSTM3D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 3), Mask, InitialState),
         ["Cropping1D"] = Over(1, StructureRules.Cropping),
         ["Cropping2D"] = Over(2, StructureRules.Cropping),
         ["Cropping3D"] = Over(3, StructureRules.Cropping),
@@ -62,25 +66,28 @@ internal static class LayerRegistry
         ["Flatten"] = OfAnyType(StructureRules.Flatten),
         ["GaussianDropout"] = OfAnyType(StructureRules.Unchanged),
         ["GaussianNoise"] = OfAnyType(StructureRules.Unchanged),
-        ["GlobalAveragePooling1D"] = Over(1, PoolingRules.GlobalAverage),
+        ["GlobalAveragePooling1D"] = Over(1, PoolingRules.GlobalAverage, Mask),
         ["GlobalAveragePooling2D"] = Over(2, PoolingRules.GlobalAverage),
         ["GlobalAveragePooling3D"] = Over(3, PoolingRules.GlobalAverage),
         ["GlobalMaxPooling1D"] = Over(1, PoolingRules.GlobalMaximum),
         ["GlobalMaxPooling2D"] = Over(2, PoolingRules.GlobalMaximum),
         ["GlobalMaxPooling3D"] = Over(3, PoolingRules.GlobalMaximum),
+        ["GRU"] = OfSeveral(RecurrentRules.Recurrent, Mask, InitialState, Constants),
         ["GroupNormalization"] = Of(StandardizationRules.GroupNormalization),
         ["GroupQueryAttention"] = OfSeveral(
-            AttentionRules.GroupedQueryAttention, "query", "value", "key", "attention_mask"),
+            AttentionRules.GroupedQueryAttention, "query", "value", "key", "attention_mask", "query_mask", "value_mask", "key_mask"),
         ["GroupedQueryAttention"] = OfSeveral(
-            AttentionRules.GroupedQueryAttention, "query", "value", "key", "attention_mask"),
+            AttentionRules.GroupedQueryAttention, "query", "value", "key", "attention_mask", "query_mask", "value_mask", "key_mask"),
         ["Highway"] = Of(Keras1Rules.Highway),
         ["Identity"] = OfAnyType(StructureRules.Unchanged),
         ["IntegerLookup"] = OfAnyType(CategoryRules.IntegerLookup),
+        ["LSTM"] = OfSeveral(RecurrentRules.Recurrent, Mask, InitialState, Constants),
         ["LayerNormalization"] = Of(StandardizationRules.LayerNormalization),
         ["LayerScale"] = Of(ApplicationRules.LayerScale),
         ["LeakyReLU"] = Of(ActivationRules.LeakyRelu),
         ["LocallyConnected1D"] = Of(layer => LocallyConnectedRules.LocallyConnected(layer, 1)),
         ["LocallyConnected2D"] = Of(layer => LocallyConnectedRules.LocallyConnected(layer, 2)),
+        ["Masking"] = Of(MaskRules.Masking),
         ["MaxPooling1D"] = Over(1, PoolingRules.Maximum),
         ["MaxPooling2D"] = Over(2, PoolingRules.Maximum),
         ["MaxPooling3D"] = Over(3, PoolingRules.Maximum),
@@ -90,13 +97,14 @@ internal static class LayerRegistry
         ["Minimum"] = OfAnyType(MergeRules.Minimum),
         ["MixUp"] = OfAnyType(StructureRules.Unchanged),
         ["MultiHeadAttention"] = OfSeveral(
-            AttentionRules.MultiHeadAttention, "query", "value", "key", "attention_mask"),
+            AttentionRules.MultiHeadAttention, "query", "value", "key", "attention_mask", "query_mask", "value_mask", "key_mask"),
         ["Multiply"] = OfAnyType(MergeRules.Multiply),
         ["Normalization"] = Of(NormalizationRules.Normalization),
         ["PReLU"] = Of(ActivationRules.ParametricRelu),
         ["ParametricSoftplus"] = Of(Keras1Rules.ParametricSoftplus),
         ["Permute"] = OfAnyType(StructureRules.Permute),
         ["RMSNormalization"] = Of(StandardizationRules.RootMeanSquareNormalization),
+        ["RNN"] = OfSeveral(RecurrentRules.Recurrent, Mask, InitialState, Constants),
         ["RandAugment"] = OfAnyType(StructureRules.Unchanged),
         ["RandomBrightness"] = OfAnyType(StructureRules.Unchanged),
         ["RandomColorDegeneration"] = OfAnyType(StructureRules.Unchanged),
@@ -128,6 +136,7 @@ internal static class LayerRegistry
         ["SReLU"] = Of(Keras1Rules.SRelu),
         ["SeparableConv1D"] = Over(1, ConvolutionRules.Separable),
         ["SeparableConv2D"] = Over(2, ConvolutionRules.Separable),
+        ["SimpleRNN"] = OfSeveral(RecurrentRules.Recurrent, Mask, InitialState, Constants),
         ["Softmax"] = Of(ActivationRules.SoftmaxLayer),
         ["SpatialDropout1D"] = OfAnyType(StructureRules.Unchanged),
         ["SpatialDropout2D"] = OfAnyType(StructureRules.Unchanged),
@@ -139,6 +148,7 @@ internal static class LayerRegistry
         ["TFOpLambda"] = Function(OperationRules.TensorFlowFunction),
         ["TensorFlowOpLayer"] = Function(OperationRules.TensorFlowNode),
         ["ThresholdedReLU"] = Of(ActivationRules.ThresholdedRelu),
+        ["TimeDistributed"] = new(WrapperRules.TimeDistributed, TakesAnyType: true, [Mask]),
         ["UnitNormalization"] = Of(StandardizationRules.UnitNormalization),
         ["UpSampling1D"] = Over(1, ResamplingRules.UpSampling),
         ["UpSampling2D"] = Over(2, ResamplingRules.UpSampling),
@@ -186,6 +196,11 @@ internal static class LayerRegistry
         return null;
     }
 
+    // Names of arguments that may be tensors.
+    private const string Mask = "mask";
+    private const string InitialState = "initial_state";
+    private const string Constants = "constants";
+
     private const string Custom =
         "is the author's own class, whose code is not in the file; build the same from Keras layers and save again";
 
@@ -199,8 +214,8 @@ internal static class LayerRegistry
         new(layer => [rule(layer)], TakesAnyType: true, tensorArguments);
 
     /// <summary>A layer over some spatial dimensions.</summary>
-    private static LayerForm Over(int dimensions, Func<LayerContext, int, Value> rule) =>
-        Of(layer => ChannelsFirst.Lower(layer, dimensions, rule));
+    private static LayerForm Over(int dimensions, Func<LayerContext, int, Value> rule, params string[] tensorArguments) =>
+        Of(layer => ChannelsFirst.Lower(layer, dimensions, rule), tensorArguments);
 
     private static LayerForm Function(Func<LayerContext, IReadOnlyList<Value>> rule) =>
         new(rule, TakesAnyType: true, TensorArguments: null);

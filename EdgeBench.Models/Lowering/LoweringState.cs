@@ -22,18 +22,55 @@ internal sealed class LoweringState(IWeightSource weights, KerasWriter writer)
     /// <summary>Which Keras wrote the model.</summary>
     public KerasWriter Writer => writer;
 
-    /// <summary>Whether a layer so far says which steps of a sequence count.</summary>
-    public bool HasMasks { get; set; }
-
     /// <summary>The operators so far.</summary>
-    public List<Operator> Operators { get; } = [];
+    public List<Operator> Operators { get; private set; } = [];
+
+    /// <summary>The masks that go with tensors.</summary>
+    public Dictionary<Value, Value> Masks { get; } = [];
+
+    /// <summary>Path of the wrapper whose inner layers are being lowered; null outside of one.</summary>
+    public string? Wrapper { get; private set; }
+
+    /// <summary>Lowers a call of a layer inside a wrapper.</summary>
+    public required Func<KerasLayer, IReadOnlyList<Value>, IReadOnlyList<Value>> LowerInner { get; init; }
 
     /// <summary>Operations on constants alone, which the graph here no longer has and TensorFlow's profiler counts, by path of the
     /// layer.</summary>
     public Dictionary<string, long> ConstantFlops { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Number of values in the variables of a layer.</summary>
-    public long ParametersOf(KerasLayer layer) => _parameters.GetValueOrDefault(layer);
+    /// <summary>Calls a layer inside a wrapper.</summary>
+    public IReadOnlyList<Value> Apply(KerasLayer inner, IReadOnlyList<Value> inputs, string wrapper)
+    {
+        var outer = Wrapper;
+        Wrapper = wrapper;
+        try
+        {
+            return LowerInner(inner, inputs);
+        }
+        finally
+        {
+            Wrapper = outer;
+        }
+    }
+
+    /// <summary>Collects what is added meanwhile apart from the graph.</summary>
+    public (T Result, IReadOnlyList<Operator> Operators) Apart<T>(Func<T> build)
+    {
+        var outer = Operators;
+        Operators = [];
+        try
+        {
+            return (build(), Operators);
+        }
+        finally
+        {
+            Operators = outer;
+        }
+    }
+
+    /// <summary>Number of values in the variables of a layer and of those inside it.</summary>
+    public long ParametersOf(KerasLayer layer) => _parameters.GetValueOrDefault(layer)
+        + layer.Wrapped.Sum(ParametersOf) + (layer.Nested?.Leaves.Sum(ParametersOf) ?? 0);
 
     /// <summary>The variable of a layer, read once.</summary>
     public Value Variable(KerasLayer layer, LayerVariable variable)

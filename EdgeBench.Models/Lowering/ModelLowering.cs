@@ -29,9 +29,9 @@ internal sealed class ModelLowering
     private readonly CancellationToken _cancellationToken;
     private int _calls;
 
-    private ModelLowering(LoweringState state, CancellationToken cancellationToken)
+    private ModelLowering(IWeightSource weights, KerasWriter writer, CancellationToken cancellationToken)
     {
-        _state = state;
+        _state = new LoweringState(weights, writer) { LowerInner = LowerInner };
         _cancellationToken = cancellationToken;
     }
 
@@ -41,7 +41,7 @@ internal sealed class ModelLowering
     public static LoweredModel Lower(
         KerasModel model, IWeightSource weights, KerasWriter writer, ModelReadOptions options, CancellationToken cancellationToken)
     {
-        var lowering = new ModelLowering(new LoweringState(weights, writer), cancellationToken);
+        var lowering = new ModelLowering(weights, writer, cancellationToken);
         try
         {
             return lowering.Run(model, options);
@@ -158,6 +158,7 @@ internal sealed class ModelLowering
 
             var context = new LayerContext(_state, layer, placed.Call, known);
             var outputs = form.Lower(form.TakesAnyType ? context : context.WithFloats());
+            MaskRules.HandDown(context, outputs);
             Remember(layer, outputs[0]);
             return [.. outputs];
         }
@@ -183,6 +184,25 @@ internal sealed class ModelLowering
 
         var named = members.Zip(arguments).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
         return model.Inputs.All(input => named.ContainsKey(input.Name)) ? [.. model.Inputs.Select(input => named[input.Name])] : arguments;
+    }
+
+    /// <summary>What is inside a wrapper cannot leave a hole: the wrapper itself is refused, in its words.</summary>
+    private IReadOnlyList<Value> LowerInner(KerasLayer layer, IReadOnlyList<Value> inputs)
+    {
+        var before = _problems.Count;
+        if (layer.Nested is null && LayerRegistry.Find(layer, out var refusal) is null)
+        {
+            throw new LayerNotSupportedException($"the layer '{layer.ClassName}' inside it {refusal}");
+        }
+
+        var arguments = inputs.Select((_, i) => (CallArgument)new CallArgument.Tensor(new TensorReference("", 0, i))).ToList();
+        var results = Lower(new PlacedCall(layer, 0, new LayerCall(arguments, new Dictionary<string, CallArgument>())), [.. inputs]);
+        var inner = _problems.Skip(before).ToList();
+        _problems.RemoveRange(before, inner.Count);
+        return inner.Count == 0
+            ? [.. results.Select(result => result!)]
+            : throw new LayerNotSupportedException(
+                string.Join("; ", inner.Select(problem => $"the layer '{problem.Layer}' ({problem.ClassName}) inside it: {problem.Reason}")));
     }
 
     private void Remember(KerasLayer layer, Value? output)

@@ -1,5 +1,4 @@
 using EdgeBench.Models.Graphs;
-using EdgeBench.Models.Keras;
 
 namespace EdgeBench.Models.Lowering;
 
@@ -27,12 +26,12 @@ internal static class PoolingRules
     private static Value Reduce(LayerContext layer, int dimensions, Aggregate aggregate)
     {
         var input = layer.InputOfRank(dimensions + 2);
-        if (dimensions == 1 && aggregate == Aggregate.Average && layer.HasMasks)
+        var keep = layer.Config.Flag("keepdims", false);
+        if (dimensions == 1 && aggregate == Aggregate.Average && layer.Mask is { } mask)
         {
-            throw new LayerNotSupportedException("a mean over the steps of a masked sequence is not supported yet");
+            return MaskRules.Average(layer, input, mask, keep);
         }
 
-        var keep = layer.Config.Flag("keepdims", false);
         IEnumerable<int> spatial = keep ? Enumerable.Repeat(1, dimensions) : [];
         int[] axes = [.. Enumerable.Range(1, dimensions)];
         return layer.Emit(new Reduction(aggregate, axes, keep), [input.Shape[0], .. spatial, input.Shape[^1]], input);

@@ -26,6 +26,7 @@ internal static class OnnxForms
             Of<Padding>(StructureEmitter.Emit),
             Of<ParametricRelu>(ElementEmitter.EmitParametricRelu),
             Of<Pooling>(WindowEmitter.Emit),
+            Of<Recurrence>(RecurrentEmitter.Emit),
             Of<Reduction>(ReductionEmitter.Emit),
             Of<Resampling>(ResamplingEmitter.Emit),
             Of<Reshaping>(StructureEmitter.EmitReshaping),

@@ -23,11 +23,14 @@ internal sealed class OnnxGraphBuilder
     private readonly Dictionary<(Value Value, Layout Layout), string> _tensors = [];
     private readonly Dictionary<Value, string> _outputNames = [];
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Value Constant, string Form), string> _formed = [];
+    private readonly HashSet<Value> _read;
     private IReadOnlyList<string> _sources = [];
 
     /// <summary>Reserves the names a caller knows.</summary>
     public OnnxGraphBuilder(Graph graph)
     {
+        _read = [.. graph.Operators.SelectMany(step => step.Inputs), .. graph.Outputs.Select(output => output.Value)];
         foreach (var input in graph.Inputs)
         {
             _names.Add(input.Name);
@@ -52,6 +55,9 @@ internal sealed class OnnxGraphBuilder
 
     /// <summary>From here on nodes come from these layers.</summary>
     public void Begin(IReadOnlyList<string> sources) => _sources = sources;
+
+    /// <summary>Whether an operator of the graph or the caller reads a value.</summary>
+    public bool IsRead(Value value) => _read.Contains(value);
 
     /// <summary>Whether the tensor exists in that layout without a transposition.</summary>
     public bool Has(Value value, Layout layout) => _tensors.ContainsKey((value, layout));
@@ -141,11 +147,15 @@ internal sealed class OnnxGraphBuilder
     public void Alias(Value value, Layout layout, string tensor) => _tensors[(value, layout)] = tensor;
 
     /// <summary>Adds a node whose result only the next nodes read, and gives the tensor's name.</summary>
-    public string Step(string role, string type, IEnumerable<string> inputs, params AttributeProto[] attributes)
+    public string Step(string role, string type, IEnumerable<string> inputs, params AttributeProto[] attributes) =>
+        Steps([role], type, inputs, attributes)[0];
+
+    /// <summary>Adds a node with several results that only the next nodes read, and gives their names.</summary>
+    public string[] Steps(IEnumerable<string> roles, string type, IEnumerable<string> inputs, params AttributeProto[] attributes)
     {
-        var name = Unique(role);
-        Add(type, inputs, name, attributes);
-        return name;
+        string[] names = [.. roles.Select(Unique)];
+        Add(type, inputs, names, attributes);
+        return names;
     }
 
     /// <summary>Gives an output its name where the tensor could not be computed under it: an input passed on, or one value under two
@@ -179,6 +189,21 @@ internal sealed class OnnxGraphBuilder
         var unique = Unique(name);
         Initializers.Add(OnnxInitializer.Floats(unique, dimensions.ToList(), values));
         return unique;
+    }
+
+    /// <summary>A constant in a form of an operator's own; the same constant in the same form is in the file once.</summary>
+    /// <param name="constant">The constant.</param>
+    /// <param name="form">What the form is called.</param>
+    /// <param name="dimensions">Shape in the file.</param>
+    /// <param name="values">Gives the values when they are written.</param>
+    public string Formed(Value constant, string form, IEnumerable<long> dimensions, Func<float[]> values)
+    {
+        if (!_formed.TryGetValue((constant, form), out var name))
+        {
+            _formed[(constant, form)] = name = Floats(constant.Name, dimensions, values);
+        }
+
+        return name;
     }
 
     /// <summary>A kernel with the channels first, as ONNX has them.</summary>
@@ -227,6 +252,14 @@ internal sealed class OnnxGraphBuilder
     /// <summary>An attribute that is a text.</summary>
     public static AttributeProto Attribute(string name, string value) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+
+    /// <summary>An attribute that is a list of texts.</summary>
+    public static AttributeProto Attribute(string name, IEnumerable<string> values) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Strings, Strings = { values.Select(ByteString.CopyFromUtf8) } };
+
+    /// <summary>An attribute that is a list of numbers.</summary>
+    public static AttributeProto Attribute(string name, IEnumerable<double> values) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Floats, Floats = { values.Select(value => (float)value) } };
 
     /// <summary>An attribute that is a list of whole numbers.</summary>
     public static AttributeProto Attribute(string name, IEnumerable<long> values) =>

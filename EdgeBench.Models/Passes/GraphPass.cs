@@ -11,6 +11,7 @@ internal sealed record GraphPass(string Name, Func<Graph, List<string>, Graph> R
 /// <summary>The passes in the order in which each finds the most.</summary>
 internal static class GraphPasses
 {
+    private static readonly GraphPass Unroll = new("unroll-scans", UnrollScans.Run);
     private static readonly GraphPass RemoveIdentities = new("remove-identity", RemoveIdentity.Run);
     private static readonly GraphPass MergeReshape = new("merge-reshapes", MergeReshapes.Run, IsOptional: true);
     private static readonly GraphPass FoldScale = new("fold-scaling", FoldScaling.Run, IsOptional: true);
@@ -25,6 +26,9 @@ internal static class GraphPasses
     /// <summary>Those before the ONNX emitter.</summary>
     public static IReadOnlyList<GraphPass> Onnx { get; } =
     [
+        new("expand-recurrences", (graph, changes) => ExpandRecurrences.Run(
+            graph, changes, (_, recurrence, _) => Models.Onnx.RecurrentEmitter.Takes(recurrence))),
+        Unroll,
         RemoveIdentities,
         MoveTransposition,
         ExpandInterpolations,
@@ -42,6 +46,9 @@ internal static class GraphPasses
     /// <summary>Those before the TFLite emitter.</summary>
     public static IReadOnlyList<GraphPass> Tflite { get; } =
     [
+        new("expand-recurrences", (graph, changes) => ExpandRecurrences.Run(graph, changes, Models.Tflite.RecurrentEmitter.Takes)),
+        new("loop-scans", LoopScans.Run),
+        Unroll,
         RemoveIdentities,
         MoveTransposition,
         ExpandInterpolations,
@@ -76,10 +83,35 @@ internal static class GraphPasses
         {
             cancellationToken.ThrowIfCancellationRequested();
             var changes = new List<string>();
-            graph = pass.Run(graph, changes);
+            graph = RunThroughout(pass, graph, changes);
             results.Add(new PassResult(pass.Name, changes));
         }
 
         return (graph, results);
+    }
+
+    /// <summary>Runs a pass on a graph, and on those that its operators run.</summary>
+    private static Graph RunThroughout(GraphPass pass, Graph graph, List<string> changes)
+    {
+        var bodies = new Dictionary<Graph, Graph>(ReferenceEqualityComparer.Instance);
+        var result = pass.Run(graph, changes);
+        return result.Operators.Any(step => step.Operation is WhileLoop)
+            ? result with { Operators = [.. result.Operators.Select(Inside)] }
+            : result;
+
+        Operator Inside(Operator step)
+        {
+            if (step.Operation is not WhileLoop loop)
+            {
+                return step;
+            }
+
+            if (!bodies.TryGetValue(loop.Body, out var body))
+            {
+                bodies[loop.Body] = body = RunThroughout(pass, loop.Body, changes);
+            }
+
+            return step with { Operation = loop with { Body = body } };
+        }
     }
 }

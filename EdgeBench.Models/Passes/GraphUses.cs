@@ -41,6 +41,9 @@ internal sealed class GraphUses
     /// <summary>Whether one operator alone reads it, and the caller does not see it: then it may change or vanish.</summary>
     public bool IsPrivate(Value value) => !_outputs.Contains(value) && Readers(value).Count == 1;
 
+    /// <summary>Whether an operator reads it or the caller sees it.</summary>
+    public bool IsUsed(Value value) => _outputs.Contains(value) || _readers.ContainsKey(value);
+
     /// <summary>Whether the caller sees it.</summary>
     public bool IsOutput(Value value) => _outputs.Contains(value);
 }

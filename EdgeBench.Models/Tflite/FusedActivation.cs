@@ -10,6 +10,7 @@ internal enum FusedActivation
     Relu = 1,
     ReluN1To1 = 2,
     Relu6 = 3,
+    Tanh = 4,
 }
 
 /// <summary>Which activations vanish in the operators before them: as in TensorFlow's converter, those that convolutions, matrix products,

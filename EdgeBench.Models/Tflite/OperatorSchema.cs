@@ -53,6 +53,9 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
         [BuiltinOperator.Maximum] = new(39, []),
         [BuiltinOperator.Minimum] = new(39, []),
         [BuiltinOperator.PadV2] = new(43, []),
+        [BuiltinOperator.UnidirectionalSequenceRnn] = new(31, [Boolean("timeMajor"), Byte(Activation)]),
+        [BuiltinOperator.UnidirectionalSequenceLstm] = new(
+            71, [Byte(Activation), new("cellClip", OptionKind.Float), new("projClip", OptionKind.Float), Boolean("timeMajor")]),
         [BuiltinOperator.Greater] = new(44, []),
         [BuiltinOperator.ReduceMax] = Reducer,
         [BuiltinOperator.SpaceToDepth] = new(19, [Int("blockSize")]),
@@ -61,6 +64,8 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
         [BuiltinOperator.Square] = new(66, []),
         [BuiltinOperator.LeakyRelu] = new(75, [new("alpha", OptionKind.Float)]),
         [BuiltinOperator.Abs] = new(78, []),
+        [BuiltinOperator.While] = new(93, [Int("condSubgraphIndex"), Int("bodySubgraphIndex")]),
+        [BuiltinOperator.DynamicUpdateSlice] = new(117, []),
         [BuiltinOperator.HardSwish] = new(91, []),
         [BuiltinOperator.SelectV2] = new(98, []),
         [BuiltinOperator.L2Normalization] = new(12, [Byte(Activation)]),

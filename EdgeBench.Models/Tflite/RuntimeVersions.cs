@@ -12,7 +12,8 @@ internal static class RuntimeVersions
     {
         (BuiltinOperator.FullyConnected, 5) => new(2, 0, 0),
         (BuiltinOperator.DepthwiseConv2D, 2) => new(1, 12, 0),
-        (BuiltinOperator.Gelu, _) => new(2, 9, 0),
+        (BuiltinOperator.Gelu or BuiltinOperator.DynamicUpdateSlice, _) => new(2, 9, 0),
+        (BuiltinOperator.While, _) => new(1, 15, 0),
         (BuiltinOperator.CumSum, _) or (BuiltinOperator.FloorDiv, 2) or (BuiltinOperator.Slice, 5) => new(2, 4, 0),
         (BuiltinOperator.DepthToSpace, _) => new(2, 1, 0),
         (BuiltinOperator.Unpack, _) => new(1, 14, 0),
@@ -41,7 +42,8 @@ internal static class RuntimeVersions
         (BuiltinOperator.Maximum or BuiltinOperator.Minimum or BuiltinOperator.Tanh or BuiltinOperator.Logistic
             or BuiltinOperator.LogSoftmax or BuiltinOperator.Greater or BuiltinOperator.Elu or BuiltinOperator.Log, _) => new(1, 14, 0),
         (BuiltinOperator.ResizeNearestNeighbor, _) => new(1, 13, 1),
-        (BuiltinOperator.LeakyRelu, _) => new(1, 13, 1),
+        (BuiltinOperator.UnidirectionalSequenceRnn, _) => new(1, 14, 0),
+        (BuiltinOperator.LeakyRelu or BuiltinOperator.UnidirectionalSequenceLstm, _) => new(1, 13, 1),
         (BuiltinOperator.Abs, _) => new(1, 13, 0),
         (BuiltinOperator.Square, _) => new(1, 12, 0),
         (BuiltinOperator.ReduceMax, _) => new(1, 11, 0),

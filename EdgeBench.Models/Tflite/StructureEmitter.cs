@@ -137,6 +137,12 @@ internal static class StructureEmitter
     public static void Emit(TfliteGraphBuilder builder, Operator step, Splitting splitting)
     {
         int[] lengths = [.. step.Outputs.Select(output => output.Shape[splitting.Axis])];
+        if (step.Input.Type == ElementType.Bool)
+        {
+            EmitSlices(builder, step, splitting.Axis, lengths);
+            return;
+        }
+
         var (input, axis) = (builder.Tensor(step.Input), builder.Whole(splitting.Axis));
         var options = new Options { ["numSplits"] = lengths.Length };
         if (Array.TrueForAll(lengths, length => length == lengths[0]))
@@ -159,6 +165,22 @@ internal static class StructureEmitter
 
     public static void Emit(TfliteGraphBuilder builder, Operator step, SpaceToDepth operation) => builder.Compute(
         step.Output, BuiltinOperator.SpaceToDepth, [builder.Tensor(step.Input)], new Options { ["blockSize"] = operation.Block });
+
+    public static void EmitPartReplacement(TfliteGraphBuilder builder, Operator step) =>
+        builder.Compute(step.Output, BuiltinOperator.DynamicUpdateSlice, [.. step.Inputs.Select(builder.Tensor)]);
+
+    /// <summary>TFLite does not split truth values.</summary>
+    private static void EmitSlices(TfliteGraphBuilder builder, Operator step, int axis, int[] lengths)
+    {
+        var begin = new int[step.Input.Rank];
+        int[] strides = [.. Enumerable.Repeat(1, begin.Length)];
+        foreach (var (output, length) in step.Outputs.Zip(lengths))
+        {
+            var slicing = new Slicing([.. begin], output.Shape, strides, []);
+            Emit(builder, step with { Operation = slicing, Outputs = [output] }, slicing);
+            begin[axis] += length;
+        }
+    }
 
     public static void Emit(TfliteGraphBuilder builder, Operator step, OneHot oneHot) => builder.Compute(
         step.Output, BuiltinOperator.OneHot,

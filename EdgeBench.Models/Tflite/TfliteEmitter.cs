@@ -13,6 +13,21 @@ internal static class TfliteEmitter
     public static TfliteGraph Emit(Graph graph)
     {
         var builder = new TfliteGraphBuilder(graph);
+        EmitOperators(builder, graph);
+        foreach (var output in graph.Outputs)
+        {
+            var producer = graph.Operators.FirstOrDefault(step => step.Outputs.Contains(output.Value));
+            builder.Begin(producer?.Sources ?? [output.Value.Name]);
+            builder.Finish(output);
+        }
+
+        return builder.ToGraph();
+    }
+
+    /// <summary>Adds the operators of a graph, of the whole model or of a part that an operator runs.</summary>
+    /// <exception cref="ModelRefusedException">TFLite cannot express it; every layer is named.</exception>
+    public static void EmitOperators(TfliteGraphBuilder builder, Graph graph)
+    {
         var fused = ActivationFusion.Find(graph);
         var absorbed = fused.Values.ToHashSet();
         var problems = new List<ModelProblem>();
@@ -39,15 +54,6 @@ internal static class TfliteEmitter
         {
             throw new ModelRefusedException(problems);
         }
-
-        foreach (var output in graph.Outputs)
-        {
-            var producer = graph.Operators.FirstOrDefault(step => step.Outputs.Contains(output.Value));
-            builder.Begin(producer?.Sources ?? [output.Value.Name]);
-            builder.Finish(output);
-        }
-
-        return builder.ToGraph();
     }
 
     /// <summary>XNNPACK refuses a whole file for one tensor beyond.</summary>

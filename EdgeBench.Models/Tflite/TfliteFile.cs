@@ -73,23 +73,21 @@ internal static class TfliteFile
     {
         private readonly FlatBufferBuilder _builder = new(1 << 16);
         private readonly List<int> _buffers = [];
+        private readonly Dictionary<TfliteConstant, int> _shared = new(ReferenceEqualityComparer.Instance);
 
         /// <summary>Gives the bytes, and where in them the offset of each list of values is to be written.</summary>
         public (byte[] Bytes, List<int> Places) Build()
         {
             var noData = Buffer(null);
-            var codes = graph.Operators.Select(step => (step.Code, step.Version)).Distinct().ToList();
-            var tensors = Offsets(graph.Tensors.Select(tensor => Tensor(tensor, noData)));
-            var operators = Offsets(graph.Operators.Select(step => Operator(step, codes.IndexOf((step.Code, step.Version)))));
-            var (inputs, outputs) = (Ints(graph.Inputs.Select(input => input.Tensor)), Ints(graph.Outputs.Select(output => output.Tensor)));
-            var name = Text(graph.Name);
-            var subgraph = Table((0, tensors), (1, inputs), (2, outputs), (3, operators), (4, name));
+            var codes = graph.Parts.Prepend(graph).SelectMany(part => part.Operators).Select(step => (step.Code, step.Version)).Distinct()
+                .ToList();
+            var subgraphs = graph.Parts.Prepend(graph).Select(part => Subgraph(part, codes, noData)).ToList();
             var signature = Table((0, Named(graph.Inputs)), (1, Named(graph.Outputs)), (2, Text(SignatureKey)));
             var runtime = new byte[RuntimeBytes];
             Encoding.ASCII.GetBytes(RuntimeVersions.Oldest(codes).ToString(), runtime);
             int[] metadata = [Metadata(RuntimeKey, runtime), Metadata(SourceMap.Key, Encoding.UTF8.GetBytes(graph.Sources.ToJson()))];
             var (codeList, graphs, signatures, entries) =
-                (Offsets(codes.Select(OperatorCode)), Offsets([subgraph]), Offsets([signature]), Offsets(metadata));
+                (Offsets(codes.Select(OperatorCode)), Offsets(subgraphs), Offsets([signature]), Offsets(metadata));
             var (description, buffers) = (Text("EdgeBench"), Offsets(_buffers));
             _builder.StartTable(8);
             _builder.AddInt(0, SchemaVersion, 0);
@@ -102,6 +100,15 @@ internal static class TfliteFile
             _builder.Finish(_builder.EndTable(), Identifier);
             var bytes = _builder.SizedByteArray();
             return (bytes, _buffers.Skip(1).Select(buffer => FirstField(bytes, bytes.Length - buffer)).ToList());
+        }
+
+        private int Subgraph(TfliteGraph part, List<(BuiltinOperator Code, int Version)> codes, int noData)
+        {
+            var tensors = Offsets(part.Tensors.Select(tensor => Tensor(tensor, noData)));
+            var operators = Offsets(part.Operators.Select(step => Operator(step, codes.IndexOf((step.Code, step.Version)))));
+            var (inputs, outputs) = (Ints(part.Inputs.Select(input => input.Tensor)), Ints(part.Outputs.Select(output => output.Tensor)));
+            var name = Text(part.Name);
+            return Table((0, tensors), (1, inputs), (2, outputs), (3, operators), (4, name));
         }
 
         /// <summary>Where the only field of a table lies.</summary>
@@ -125,17 +132,29 @@ internal static class TfliteFile
             return _buffers.Count - 1;
         }
 
+        /// <summary>Tensors of several graphs may have their values in common.</summary>
+        private int Shared(TfliteConstant constant)
+        {
+            if (!_shared.TryGetValue(constant, out var buffer))
+            {
+                _shared[constant] = buffer = Buffer(constant);
+            }
+
+            return buffer;
+        }
+
         private int Tensor(WrittenTensor tensor, int noData)
         {
-            var buffer = tensor.Data is { } constant ? Buffer(constant) : noData;
+            var buffer = tensor.Data is { } constant ? Shared(constant) : noData;
             var name = Text(tensor.Name);
             var shape = Ints(tensor.Shape);
-            var signature = tensor.Data is null && tensor.Shape.Count > 0 ? Ints([-1, .. tensor.Shape.Skip(1)]) : 0;
+            var signature = tensor is { Data: null, IsVariable: false } && tensor.Shape.Count > 0 ? Ints([-1, .. tensor.Shape.Skip(1)]) : 0;
             _builder.StartTable(9);
             _builder.AddOffset(0, shape, 0);
             _builder.AddByte(1, (byte)tensor.Type, 0);
             _builder.AddInt(2, buffer, 0);
             _builder.AddOffset(3, name, 0);
+            _builder.AddBool(5, tensor.IsVariable, false);
             _builder.AddOffset(7, signature, 0);
             _builder.AddBool(8, true, false);
             return _builder.EndTable();

@@ -28,9 +28,11 @@ internal static class TfliteForms
         Of<Logic>(ElementEmitter.Emit),
         Fusing<MatrixProduct>(ProductEmitter.EmitMatrixProduct),
         Of<OneHot>(StructureEmitter.Emit),
+        Of<PartReplacement>(StructureEmitter.EmitPartReplacement),
         Of<Padding>(StructureEmitter.Emit),
         Of<ParametricRelu>(ElementEmitter.EmitParametricRelu),
         Fusing<Pooling>(WindowEmitter.Emit),
+        Of<Recurrence>(RecurrentEmitter.Emit),
         Of<Reduction>(ReductionEmitter.Emit),
         Of<Resampling>(ResamplingEmitter.Emit),
         Of<Reshaping>(StructureEmitter.EmitReshaping),
@@ -50,6 +52,7 @@ internal static class TfliteForms
         Of<Unary>(UnaryEmitter.Emit),
         Of<Unstacking>(StructureEmitter.Emit),
         Of<UnitScaling>(NormalizationEmitter.Emit),
+        Of<WhileLoop>(RecurrentEmitter.Emit),
     ]);
 
     /// <summary>Whether an operation applies an activation to its results itself.</summary>

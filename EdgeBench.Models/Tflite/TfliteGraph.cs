@@ -11,7 +11,11 @@ namespace EdgeBench.Models.Tflite;
 /// <param name="Sources">The source layers of every operator.</param>
 internal sealed record TfliteGraph(
     string Name, IReadOnlyList<WrittenTensor> Tensors, IReadOnlyList<WrittenOperator> Operators,
-    IReadOnlyList<(string Name, int Tensor)> Inputs, IReadOnlyList<(string Name, int Tensor)> Outputs, SourceMap Sources);
+    IReadOnlyList<(string Name, int Tensor)> Inputs, IReadOnlyList<(string Name, int Tensor)> Outputs, SourceMap Sources)
+{
+    /// <summary>Graphs that operators run, by their number from 1.</summary>
+    public IReadOnlyList<TfliteGraph> Parts { get; init; } = [];
+}
 
 /// <summary>Element types that are written, with their codes in the schema.</summary>
 internal enum TensorType : byte
@@ -43,7 +47,9 @@ internal static class TensorTypes
 /// <param name="Type">Type of its elements.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Data">Its values; null where they are computed or fed. Then the first size is the batch, which a caller may change.</param>
-internal sealed record WrittenTensor(string Name, TensorType Type, IReadOnlyList<int> Shape, TfliteConstant? Data);
+/// <param name="IsVariable">Whether it keeps its values from one run to the next, until a caller resets them to zero.</param>
+internal sealed record WrittenTensor(
+    string Name, TensorType Type, IReadOnlyList<int> Shape, TfliteConstant? Data, bool IsVariable = false);
 
 /// <summary>An operator as it is written.</summary>
 /// <param name="Code">Which.</param>

@@ -6,7 +6,7 @@ namespace EdgeBench.Models.Tflite;
 /// <summary>Collects tensors and operators of the file, and keeps names apart. Tensors are referred to by their places.</summary>
 internal sealed class TfliteGraphBuilder
 {
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names;
     private readonly Dictionary<Value, int> _tensors = [];
     private readonly Dictionary<Value, string> _outputNames = [];
     private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
@@ -14,15 +14,29 @@ internal sealed class TfliteGraphBuilder
     private readonly List<WrittenTensor> _written = [];
     private readonly List<WrittenOperator> _operators = [];
     private readonly List<(string Name, int Tensor)> _outputs = [];
-    private readonly SourceMap _sources = new();
+    private readonly SourceMap _sources;
+    private readonly List<(Graph Graph, TfliteGraph Written)> _parts;
+    private readonly Dictionary<(Value Constant, string Form), TfliteConstant> _data;
     private readonly Graph _graph;
+    private readonly HashSet<Value> _read;
     private IReadOnlyList<string> _layers = [];
 
     /// <summary>Reserves the names a caller knows.</summary>
     public TfliteGraphBuilder(Graph graph)
+        : this(graph, null)
     {
+    }
+
+    /// <summary>A graph that an operator of another one runs: the two have their names, sources and weights in common.</summary>
+    private TfliteGraphBuilder(Graph graph, TfliteGraphBuilder? outer)
+    {
+        _names = outer?._names ?? new(StringComparer.Ordinal);
+        _sources = outer?._sources ?? new();
+        _parts = outer?._parts ?? [];
+        _data = outer?._data ?? [];
         _graph = graph;
-        foreach (var output in graph.Outputs)
+        _read = [.. graph.Operators.SelectMany(step => step.Inputs), .. graph.Outputs.Select(output => output.Value)];
+        foreach (var output in graph.Outputs.Where(_ => outer is null))
         {
             _names.Add(output.Name);
             _outputNames.TryAdd(output.Value, output.Name);
@@ -36,6 +50,16 @@ internal sealed class TfliteGraphBuilder
 
     /// <summary>From here on operators come from these layers.</summary>
     public void Begin(IReadOnlyList<string> layers) => _layers = layers;
+
+    /// <summary>Whether an operator of the graph or the caller reads a value.</summary>
+    public bool IsRead(Value value) => _read.Contains(value);
+
+    /// <summary>A tensor that an operator keeps its state in.</summary>
+    public int Variable(string role, IReadOnlyList<int> shape)
+    {
+        _written.Add(new WrittenTensor(Unique(role), TensorType.Float32, shape, null, IsVariable: true));
+        return _written.Count - 1;
+    }
 
     /// <summary>A tensor of the graph; the values of constants as they stand.</summary>
     public int Tensor(Value value)
@@ -135,10 +159,29 @@ internal sealed class TfliteGraphBuilder
         _outputs.Add((output.Name, place));
     }
 
+    /// <summary>Writes a graph that an operator runs, once, and gives its number.</summary>
+    public int Part(Graph graph)
+    {
+        var known = _parts.FindIndex(part => ReferenceEquals(part.Graph, graph));
+        if (known < 0)
+        {
+            var builder = new TfliteGraphBuilder(graph, this);
+            TfliteEmitter.EmitOperators(builder, graph);
+            builder._outputs.AddRange(graph.Outputs.Select(output => (output.Name, builder.Tensor(output.Value))));
+            _parts.Add((graph, builder.ToGraph()));
+            known = _parts.Count - 1;
+        }
+
+        return 1 + known;
+    }
+
     /// <summary>What was collected.</summary>
     public TfliteGraph ToGraph() => new(
         _graph.Name.Length == 0 ? "main" : _graph.Name, _written, _operators,
-        [.. _graph.Inputs.Select(input => (input.Name, _tensors[input.Value]))], _outputs, _sources);
+        [.. _graph.Inputs.Select(input => (input.Name, _tensors[input.Value]))], _outputs, _sources)
+    {
+        Parts = [.. _parts.Select(part => part.Written)],
+    };
 
     private int Computed(Value value) => _tensors[value] =
         Add(_outputNames.GetValueOrDefault(value) ?? Unique(value.Name), TensorTypes.Of(value.Type), value.Shape, null);
@@ -174,7 +217,13 @@ internal sealed class TfliteGraphBuilder
             }
         }
 
-        var added = Add(Unique(constant.Name), TensorTypes.Of(constant.Type), shape, data);
+        // What another graph of the file has too has one place in the file.
+        if (!_data.TryGetValue((constant, form), out var shared))
+        {
+            _data[(constant, form)] = shared = data;
+        }
+
+        var added = Add(Unique(constant.Name), TensorTypes.Of(constant.Type), shape, shared);
         known.Add((constant, added));
         return added;
     }

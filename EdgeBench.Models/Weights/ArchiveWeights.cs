@@ -110,11 +110,26 @@ internal sealed partial class ArchiveWeights : IWeightSource
             counts[snake] = count + step;
             var path = _namedLayers.GetValueOrDefault($"{container}\n{layer.Name}")
                 ?? $"{container}/{snake}{(count == 0 ? "" : $"_{count}")}";
-            _paths[layer] = path;
-            if (layer.Nested is { } nested)
-            {
-                Locate(nested, path + "/");
-            }
+            Locate(layer, path);
+        }
+    }
+
+    private void Locate(KerasLayer layer, string path)
+    {
+        _paths[layer] = path;
+        if (layer.Nested is { } nested)
+        {
+            Locate(nested, path + "/");
+        }
+
+        // Layers in a list are told apart like those of a model.
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var inner in layer.Wrapped)
+        {
+            var place = inner.Role == "cells" ? $"cells/{ToSnakeCase(inner.ClassName)}" : inner.Role;
+            var count = counts.GetValueOrDefault(place);
+            counts[place] = count + 1;
+            Locate(inner, $"{path}/{place}{(count == 0 ? "" : $"_{count}")}");
         }
     }
 

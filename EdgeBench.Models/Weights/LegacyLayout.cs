@@ -61,10 +61,33 @@ internal sealed class LegacyLayout
         {
             Distribute(arrays, nested.Leaves.ToList());
         }
-        else
+        else if (layer.Wrapped.Count == 0)
         {
             _stored[layer] = arrays;
         }
+        else
+        {
+            var first = 0;
+            foreach (var (inner, count) in layer.Wrapped.Zip(Shares(layer.Wrapped, arrays.Count)))
+            {
+                Assign(inner, arrays.GetRange(first, count));
+                first += count;
+            }
+        }
+    }
+
+    /// <summary>How many of a wrapper's arrays each of the layers inside has: they stand one behind the other, and only recurrent layers
+    /// stand with others. Such a one has a bias or none; how many kernels it has depends on its time.</summary>
+    private static IEnumerable<int> Shares(IReadOnlyList<KerasLayer> layers, int count)
+    {
+        const int Kernels = 2;
+        var biases = layers.Select(layer => layer.Config.Flag("use_bias", true) ? 1 : 0).ToList();
+        if (biases.TrueForAll(bias => bias == biases[0]) || count != biases.Sum(bias => Kernels + bias))
+        {
+            return Enumerable.Repeat(count / layers.Count, layers.Count);
+        }
+
+        return biases.Select(bias => Kernels + bias);
     }
 
     /// <summary>

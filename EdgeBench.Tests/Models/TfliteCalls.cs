@@ -54,6 +54,8 @@ internal static class TfliteCalls
 
     public static HandleToStatus AllocateTensors { get; } = Export<HandleToStatus>("TfLiteInterpreterAllocateTensors");
 
+    public static HandleToStatus ResetVariableTensors { get; } = Export<HandleToStatus>("TfLiteInterpreterResetVariableTensors");
+
     public static HandleToStatus Invoke { get; } = Export<HandleToStatus>("TfLiteInterpreterInvoke");
 
     public static HandleToStatus InputCount { get; } = Export<HandleToStatus>("TfLiteInterpreterGetInputTensorCount");

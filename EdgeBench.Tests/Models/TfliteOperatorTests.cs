@@ -37,6 +37,7 @@ public sealed class TfliteOperatorTests(ITestOutputHelper output)
         [
             "linear", "dropouts", "softplus", "conv2d_groups", "squeeze_excite_dense", "pool3d", "transpose_valid_k2s2_relu",
             "attention_additive",
+            "gru", "convlstm", "lstm_activations", "lstm_return_state", "lstm_seq2seq",
         ];
         var folder = Repository.Shared("fixtures", "layers");
         using var document = JsonDocument.Parse(File.ReadAllBytes(Repository.Shared("fixtures", "reference", "layer_ops.json")));

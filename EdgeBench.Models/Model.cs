@@ -1,6 +1,7 @@
 using EdgeBench.Models.Keras;
 using EdgeBench.Models.Onnx;
 using EdgeBench.Models.Passes;
+using EdgeBench.Models.Quantization;
 using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Models;
@@ -79,14 +80,31 @@ public sealed class Model
     /// <exception cref="ModelNotAcceptedException">The model is a TFLite file.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public ConversionReport WriteOnnx(string file, CancellationToken cancellationToken = default) =>
-        CompleteFile.Write(file, stream => WriteOnnx(stream, cancellationToken));
+        WriteOnnx(file, new ModelWriteOptions(), cancellationToken);
+
+    /// <summary>The same in another precision.</summary>
+    /// <param name="file">The file to write.</param>
+    /// <param name="options">How it is to be written.</param>
+    /// <param name="cancellationToken">Ends the writing; no file remains.</param>
+    /// <exception cref="ModelNotAcceptedException">The model is a TFLite file, or ONNX has no such precision.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public ConversionReport WriteOnnx(string file, ModelWriteOptions options, CancellationToken cancellationToken = default) =>
+        CompleteFile.Write(file, stream => WriteOnnx(stream, options, cancellationToken));
 
     /// <summary>Writes the model as ONNX to a stream, which need not be able to seek.</summary>
     /// <param name="stream">Where to; it stays open.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="ModelNotAcceptedException">The model is a TFLite file.</exception>
     public ConversionReport WriteOnnx(Stream stream, CancellationToken cancellationToken = default) =>
-        Write(() => OnnxTarget.Write(_content, stream, cancellationToken));
+        WriteOnnx(stream, new ModelWriteOptions(), cancellationToken);
+
+    /// <summary>The same in another precision.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="options">How it is to be written.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="ModelNotAcceptedException">The model is a TFLite file, or ONNX has no such precision.</exception>
+    public ConversionReport WriteOnnx(Stream stream, ModelWriteOptions options, CancellationToken cancellationToken = default) =>
+        Write(() => OnnxTarget.Write(_content, options, stream, cancellationToken));
 
     /// <summary>Writes the model as TFLite. The file appears under its name when it is complete; until then nothing of that name
     /// changes.</summary>
@@ -95,16 +113,48 @@ public sealed class Model
     /// <exception cref="ModelNotAcceptedException">TFLite cannot express the model; every layer is named.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public ConversionReport WriteTflite(string file, CancellationToken cancellationToken = default) =>
-        CompleteFile.Write(file, stream => WriteTflite(stream, cancellationToken));
+        WriteTflite(file, new ModelWriteOptions(), cancellationToken);
+
+    /// <summary>The same in another precision.</summary>
+    /// <param name="file">The file to write.</param>
+    /// <param name="options">How it is to be written.</param>
+    /// <param name="cancellationToken">Ends the writing; no file remains.</param>
+    /// <exception cref="ModelNotAcceptedException">TFLite cannot express the model; every layer is named.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public ConversionReport WriteTflite(string file, ModelWriteOptions options, CancellationToken cancellationToken = default) =>
+        CompleteFile.Write(file, stream => WriteTflite(stream, options, cancellationToken));
 
     /// <summary>Writes the model as TFLite to a stream, which need not be able to seek.</summary>
     /// <param name="stream">Where to; it stays open.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="ModelNotAcceptedException">TFLite cannot express the model; every layer is named.</exception>
     public ConversionReport WriteTflite(Stream stream, CancellationToken cancellationToken = default) =>
-        Write(() => TfliteTarget.Write(_content, stream, cancellationToken));
+        WriteTflite(stream, new ModelWriteOptions(), cancellationToken);
 
-    private ConversionReport Write(Func<ConversionReport> write)
+    /// <summary>The same in another precision.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="options">How it is to be written.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="ModelNotAcceptedException">TFLite cannot express the model; every layer is named.</exception>
+    public ConversionReport WriteTflite(Stream stream, ModelWriteOptions options, CancellationToken cancellationToken = default) =>
+        Write(() => TfliteTarget.Write(_content, options, stream, cancellationToken));
+
+    /// <summary>Writes a file in 32-bit floats whose outputs are the ranges of the tensors inside for what it is fed: they are what
+    /// <see cref="ModelPrecision.Int8"/> needs.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="ModelNotAcceptedException">TFLite cannot express the model, or it is a finished file.</exception>
+    public RangeProbe WriteTfliteProbe(Stream stream, CancellationToken cancellationToken = default) =>
+        Write(() => TfliteTarget.WriteProbe(_content, stream, cancellationToken));
+
+    /// <summary>The same for ONNX.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="ModelNotAcceptedException">The model is a finished file.</exception>
+    public RangeProbe WriteOnnxProbe(Stream stream, CancellationToken cancellationToken = default) =>
+        Write(() => OnnxTarget.WriteProbe(_content, stream, cancellationToken));
+
+    private T Write<T>(Func<T> write)
     {
         try
         {

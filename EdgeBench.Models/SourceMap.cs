@@ -16,6 +16,9 @@ internal sealed class SourceMap
     /// <summary>Adds an operator.</summary>
     public void Add(string output, IReadOnlyList<string> layers) => _sources[output] = layers;
 
+    /// <summary>The layers of an operator, by the name of its first tensor.</summary>
+    public IReadOnlyList<string> Of(string output) => _sources[output];
+
     /// <summary>The entry's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(_sources);
 }

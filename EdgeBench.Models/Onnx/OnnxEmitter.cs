@@ -12,8 +12,8 @@ internal static class OnnxEmitter
     private const int IrVersion = 7;
     private const int Opset = 13;
 
-    /// <summary>The model without its constants, and the constants.</summary>
-    public static (ModelProto Model, IReadOnlyList<OnnxInitializer> Initializers) Emit(Graph graph)
+    /// <summary>The graph as it is written.</summary>
+    public static OnnxGraph Emit(Graph graph)
     {
         var builder = new OnnxGraphBuilder(graph);
         foreach (var step in graph.Operators)
@@ -41,9 +41,8 @@ internal static class OnnxEmitter
                 Input = { graph.Inputs.Select(Describe) },
                 Output = { graph.Outputs.Select(Describe) },
             },
-            MetadataProps = { new StringStringEntryProto { Key = SourceMap.Key, Value = builder.Sources.ToJson() } },
         };
-        return (model, builder.Initializers);
+        return new OnnxGraph(model, builder.Initializers, builder.Sources);
     }
 
     private static ValueInfoProto Describe(GraphTensor tensor) => new()

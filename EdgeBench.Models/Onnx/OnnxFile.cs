@@ -10,16 +10,15 @@ internal static class OnnxFile
 
     /// <summary>Writes a model with its constants.</summary>
     /// <param name="stream">Where to.</param>
-    /// <param name="model">The model with a graph that has no constants.</param>
-    /// <param name="initializers">The constants.</param>
+    /// <param name="written">The model; the file also gets its metadata.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="IOException">The model would be larger than protocol buffers allow.</exception>
-    public static void Write(
-        Stream stream, ModelProto model, IReadOnlyList<OnnxInitializer> initializers, CancellationToken cancellationToken)
+    public static void Write(Stream stream, OnnxGraph written, CancellationToken cancellationToken)
     {
-        var graph = model.Graph;
-        var rest = model.Clone();
+        var (graph, initializers) = (written.Model.Graph, written.Initializers);
+        var rest = written.Model.Clone();
         rest.Graph = null;
+        rest.MetadataProps.Add(new StringStringEntryProto { Key = SourceMap.Key, Value = written.Sources.ToJson() });
         var headers = initializers.Select(Header).ToList();
         long graphSize = graph.CalculateSize();
         for (var i = 0; i < headers.Count; i++)

@@ -37,7 +37,8 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
                 Byte("padding"), Int("strideW"), Int("strideH"), Int("depthMultiplier"), Byte(Activation), Int("dilationWFactor", 1),
                 Int("dilationHFactor", 1),
             ]),
-        [BuiltinOperator.FullyConnected] = new(8, [Byte(Activation), Byte("weightsFormat"), Boolean("keepNumDims")]),
+        [BuiltinOperator.FullyConnected] = new(
+            8, [Byte(Activation), Byte("weightsFormat"), Boolean("keepNumDims"), Boolean("asymmetricQuantizeInputs")]),
         [BuiltinOperator.MaxPool2D] = Pool,
         [BuiltinOperator.Mul] = new(21, [Byte(Activation)]),
         [BuiltinOperator.Reshape] = new(17, []),
@@ -64,6 +65,8 @@ internal sealed record OperatorSchema(byte Type, IReadOnlyList<OptionField> Fiel
         [BuiltinOperator.Square] = new(66, []),
         [BuiltinOperator.LeakyRelu] = new(75, [new("alpha", OptionKind.Float)]),
         [BuiltinOperator.Abs] = new(78, []),
+        [BuiltinOperator.Quantize] = new(89, []),
+        [BuiltinOperator.Dequantize] = new(38, []),
         [BuiltinOperator.While] = new(93, [Int("condSubgraphIndex"), Int("bodySubgraphIndex")]),
         [BuiltinOperator.DynamicUpdateSlice] = new(117, []),
         [BuiltinOperator.HardSwish] = new(91, []),

@@ -10,7 +10,18 @@ internal static class RuntimeVersions
 
     private static Version Of(BuiltinOperator code, int version) => (code, version) switch
     {
+        (BuiltinOperator.Conv2D, 5) => new(2, 4, 0),
+        (BuiltinOperator.DepthwiseConv2D, 6) or (BuiltinOperator.FullyConnected, 9) => new(2, 3, 0),
         (BuiltinOperator.FullyConnected, 5) => new(2, 0, 0),
+        (BuiltinOperator.LeakyRelu, 2) => new(2, 3, 0),
+        (BuiltinOperator.Relu or BuiltinOperator.Relu6 or BuiltinOperator.ReluN1To1, 2) => new(2, 1, 0),
+        (BuiltinOperator.Dequantize, 3) or (BuiltinOperator.Quantize, 2) => new(1, 15, 0),
+        (BuiltinOperator.Conv2D or BuiltinOperator.DepthwiseConv2D, 3) or (BuiltinOperator.FullyConnected, 4)
+            or (BuiltinOperator.Quantize or BuiltinOperator.Dequantize, _) or (BuiltinOperator.ReduceMax or BuiltinOperator.ReduceMin, 2)
+            or (BuiltinOperator.Add or BuiltinOperator.Sub or BuiltinOperator.Mul or BuiltinOperator.Mean or BuiltinOperator.Softmax, 2)
+            or (BuiltinOperator.AveragePool2D or BuiltinOperator.MaxPool2D or BuiltinOperator.Concatenation, 2)
+            or (BuiltinOperator.Pad or BuiltinOperator.PadV2 or BuiltinOperator.Transpose or BuiltinOperator.StridedSlice, 2)
+            or (BuiltinOperator.Split or BuiltinOperator.Gather or BuiltinOperator.Pack or BuiltinOperator.SplitV, 2) => new(1, 14, 0),
         (BuiltinOperator.DepthwiseConv2D, 2) => new(1, 12, 0),
         (BuiltinOperator.Gelu or BuiltinOperator.DynamicUpdateSlice, _) => new(2, 9, 0),
         (BuiltinOperator.While, _) => new(1, 15, 0),

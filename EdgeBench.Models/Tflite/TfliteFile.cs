@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using EdgeBench.Models.Quantization;
 using Google.FlatBuffers;
 
 namespace EdgeBench.Models.Tflite;
@@ -149,14 +150,39 @@ internal static class TfliteFile
             var name = Text(tensor.Name);
             var shape = Ints(tensor.Shape);
             var signature = tensor is { Data: null, IsVariable: false } && tensor.Shape.Count > 0 ? Ints([-1, .. tensor.Shape.Skip(1)]) : 0;
+            var scale = tensor.Scale is { } meaning ? Scale(meaning) : 0;
             _builder.StartTable(9);
             _builder.AddOffset(0, shape, 0);
             _builder.AddByte(1, (byte)tensor.Type, 0);
             _builder.AddInt(2, buffer, 0);
             _builder.AddOffset(3, name, 0);
+            _builder.AddOffset(4, scale, 0);
             _builder.AddBool(5, tensor.IsVariable, false);
             _builder.AddOffset(7, signature, 0);
             _builder.AddBool(8, true, false);
+            return _builder.EndTable();
+        }
+
+        private int Scale(AffineScale scale)
+        {
+            _builder.StartVector(sizeof(float), scale.Scales.Count, sizeof(float));
+            for (var i = scale.Scales.Count - 1; i >= 0; i--)
+            {
+                _builder.AddFloat(scale.Scales[i]);
+            }
+
+            var scales = _builder.EndVector().Value;
+            _builder.StartVector(sizeof(long), scale.ZeroPoints.Count, sizeof(long));
+            for (var i = scale.ZeroPoints.Count - 1; i >= 0; i--)
+            {
+                _builder.AddLong(scale.ZeroPoints[i]);
+            }
+
+            var zeroPoints = _builder.EndVector().Value;
+            _builder.StartTable(7);
+            _builder.AddOffset(2, scales, 0);
+            _builder.AddOffset(3, zeroPoints, 0);
+            _builder.AddInt(6, scale.Axis, 0);
             return _builder.EndTable();
         }
 

@@ -1,4 +1,5 @@
 using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Quantization;
 
 namespace EdgeBench.Models.Tflite;
 
@@ -21,6 +22,7 @@ internal sealed record TfliteGraph(
 internal enum TensorType : byte
 {
     Float32 = 0,
+    Float16 = 1,
     Int32 = 2,
     UInt8 = 3,
     Int64 = 4,
@@ -48,8 +50,9 @@ internal static class TensorTypes
 /// <param name="Shape">Its shape.</param>
 /// <param name="Data">Its values; null where they are computed or fed. Then the first size is the batch, which a caller may change.</param>
 /// <param name="IsVariable">Whether it keeps its values from one run to the next, until a caller resets them to zero.</param>
+/// <param name="Scale">What its integers mean; null where they are plain numbers or it has floats.</param>
 internal sealed record WrittenTensor(
-    string Name, TensorType Type, IReadOnlyList<int> Shape, TfliteConstant? Data, bool IsVariable = false);
+    string Name, TensorType Type, IReadOnlyList<int> Shape, TfliteConstant? Data, bool IsVariable = false, AffineScale? Scale = null);
 
 /// <summary>An operator as it is written.</summary>
 /// <param name="Code">Which.</param>

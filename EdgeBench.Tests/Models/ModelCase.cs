@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using EdgeBench.Models;
 
@@ -20,6 +21,26 @@ internal sealed class ModelCase
     public string Folder { get; }
 
     public string Name { get; }
+
+    /// <summary>The precision that it asks for.</summary>
+    public ModelPrecision Precision => ModelPrecisions.Of(Text("precision") ?? "fp32")!.Value;
+
+    /// <summary>The formats that it must be written in.</summary>
+    public IReadOnlyList<string> Targets => _entry.TryGetProperty("targets", out var targets)
+        ? [.. targets.EnumerateArray().Select(target => target.GetString()!)]
+        : ["onnx", "tflite"];
+
+    /// <summary>The calibration samples, one behind the other.</summary>
+    public float[] Calibration
+    {
+        get
+        {
+            var arguments = _entry.GetProperty("args").EnumerateArray().Select(argument => argument.GetString()!).ToList();
+            var name = arguments[arguments.IndexOf("--calibration") + 1];
+            using var scratch = new ScratchFolder();
+            return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Unpacked(name + ".gz", name, scratch))).ToArray();
+        }
+    }
 
     public bool IsMatch => Text("expect") == "match";
 
@@ -53,7 +74,7 @@ internal sealed class ModelCase
     {
         using var scratch = new ScratchFolder();
         var options = Options(scratch) with { ExposedLayers = exposedLayers ?? [] };
-        return Model.Read(Unpacked(Text("gz") is null ? Name : Text("gz")!, Name, scratch), options, TestContext.Current.CancellationToken);
+        return Model.Read(Unpacked(Text("gz") ?? FileName, FileName, scratch), options, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Greatest relative difference over all outputs, for every file that is written and every runtime that runs it.</summary>
@@ -64,6 +85,8 @@ internal sealed class ModelCase
     }
 
     public override string ToString() => Name;
+
+    private string FileName => Text("model") ?? Name;
 
     private ModelReadOptions Options(ScratchFolder scratch)
     {
@@ -87,6 +110,8 @@ internal sealed class ModelCase
                 case "--shape":
                     var parts = value.Split('=');
                     shapes[parts[0]] = parts[1].Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToList();
+                    break;
+                case "--precision" or "--calibration":
                     break;
                 default:
                     throw new InvalidOperationException($"unknown argument {arguments[i]}");

@@ -9,6 +9,25 @@ internal static class WrittenFiles
 
     public static byte[] Tflite(Model model) => Bytes(stream => model.WriteTflite(stream, TestContext.Current.CancellationToken));
 
+    public static byte[] Onnx(Model model, ModelWriteOptions options) =>
+        Bytes(stream => model.WriteOnnx(stream, options, TestContext.Current.CancellationToken));
+
+    public static byte[] Tflite(Model model, ModelWriteOptions options) =>
+        Bytes(stream => model.WriteTflite(stream, options, TestContext.Current.CancellationToken));
+
+    /// <summary>The outputs of a TFLite file by its kernels; nothing where TFLite is not here.</summary>
+    public static IReadOnlyDictionary<string, float[][]> RunTflite(byte[] file, params (int[] Shape, float[] Values)[] inputs)
+    {
+        var outputs = new Dictionary<string, float[][]>();
+        foreach (var kernels in TfliteLibrary.WhyNot is null ? Enum.GetValues<TfliteKernels>() : [])
+        {
+            using var session = new TfliteSession(file, kernels);
+            outputs[$"TFLite {kernels}"] = session.Run(inputs);
+        }
+
+        return outputs;
+    }
+
     /// <summary>The outputs by runtime: one array per output, the samples one behind the other.</summary>
     /// <param name="model">The model.</param>
     /// <param name="inputs">Per input of the model, in its order: shape with the batch, and the values of all samples.</param>
@@ -22,11 +41,9 @@ internal static class WrittenFiles
 
         if (TfliteLibrary.WhyNot is null)
         {
-            var file = Tflite(model);
-            foreach (var kernels in Enum.GetValues<TfliteKernels>())
+            foreach (var (runtime, computed) in RunTflite(Tflite(model), inputs))
             {
-                using var session = new TfliteSession(file, kernels);
-                outputs[$"TFLite {kernels}"] = session.Run(inputs);
+                outputs[runtime] = computed;
             }
         }
 

@@ -1,0 +1,92 @@
+using EdgeBench.Models;
+
+namespace EdgeBench.Tests.Models.Quantization;
+
+/// <summary>Files in other precisions than fp32, beside Keras and beside what TensorFlow's own converter reaches.</summary>
+public sealed class PrecisionTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(ModelPrecision.Float16)]
+    [InlineData(ModelPrecision.DynamicRange)]
+    [InlineData(ModelPrecision.Int8)]
+    public void Every_network_is_as_near_to_keras_as_tensorflows_own_file(ModelPrecision precision)
+    {
+        var (entries, run) = (0, 0);
+        var failures = new List<string>();
+        foreach (var entry in ModelCase.Of(Repository.Shared("fixtures", "precisions")).Where(entry => entry.Precision == precision))
+        {
+            Model model;
+            entries++;
+            try
+            {
+                model = entry.Read();
+            }
+            catch (ModelNotAcceptedException e)
+            {
+                output.WriteLine($"refused {entry.Name}: {e.Message}");
+                continue;
+            }
+
+            run++;
+            foreach (var (runtime, outputs) in Run(model, entry))
+            {
+                var difference = WrittenFiles.Difference(entry.Outputs, outputs);
+                output.WriteLine($"{entry.Name} in {runtime}: {difference:E2} of {entry.Tolerance:E2}");
+                if (!(difference <= entry.Tolerance))
+                {
+                    failures.Add($"{entry.Name} in {runtime}: {difference:E2}, {entry.Tolerance:E2} is allowed");
+                }
+            }
+        }
+
+        output.WriteLine($"{run} of {entries} are run");
+        Assert.Empty(failures);
+        Assert.True(run > entries / 2);
+    }
+
+    [Theory]
+    [InlineData("mobilenet_v1")]
+    [InlineData("mobilenet_v2")]
+    [InlineData("efficientnet_b0")]
+    [InlineData("resnet50")]
+    [InlineData("densenet201")]
+    public void The_five_models_are_as_near_to_keras_as_tensorflows_own_files(string name)
+    {
+        Assert.SkipUnless(TfliteLibrary.WhyNot is null, "left out: TensorFlow Lite is not here");
+        var entry = ModelCase.Of(Repository.Shared("fixtures", "models"), "manifest.json", $"{name}.h5");
+        var model = entry.Read();
+        var samples = Calibrating.Samples(
+            model, SharedData.Floats(Repository.Shared("fixtures", "reference", $"calibration_{name}.raw.gz")));
+        foreach (var (precision, key, less) in new[]
+        {
+            (ModelPrecision.Float16, "tflite_fp16", 0.01), (ModelPrecision.DynamicRange, "tflite_dynamic", 0.04),
+            (ModelPrecision.Int8, "tflite_int8", 0.01),
+        })
+        {
+            var options = new ModelWriteOptions
+            {
+                Precision = precision,
+                Ranges = precision == ModelPrecision.Int8 ? Calibrating.Tflite(model, samples) : null,
+            };
+            var theirs = SharedData.Json(Repository.Shared("fixtures", "reference", "reference.json"))
+                .GetProperty("models").GetProperty(name).GetProperty(key).GetProperty("cosine").GetDouble();
+            foreach (var (runtime, outputs) in WrittenFiles.RunTflite(WrittenFiles.Tflite(model, options), entry.Inputs))
+            {
+                var ours = Cosine(entry.Outputs[0], outputs[0]);
+                output.WriteLine($"{name} {precision.Name()} in {runtime}: cosine {ours:F4}, TensorFlow's {theirs:F4}");
+                Assert.InRange(ours, theirs - less, 1.000001);
+            }
+        }
+    }
+
+    private static IReadOnlyDictionary<string, float[][]> Run(Model model, ModelCase entry) => PrecisionRuns.Of(
+        model, entry.Precision, entry.Precision == ModelPrecision.Int8 ? [Calibrating.Samples(model, entry.Calibration)] : [],
+        entry.Inputs);
+
+    private static double Cosine(float[] first, float[] second)
+    {
+        return Product(first, second) / Math.Sqrt(Product(first, first) * Product(second, second));
+
+        static double Product(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
+    }
+}

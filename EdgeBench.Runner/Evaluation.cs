@@ -38,7 +38,7 @@ internal static class Evaluation
             AskedProvider = model.AskedProvider,
         });
 
-        jobFolder.FillInputs(model);
+        jobFolder.FillInputs(model, sample: 0);
         lines.Write(new FirstRunLine(Measurement.TimeOneRun(model)));
         if (job.Mode == JobMode.Measure)
         {
@@ -47,6 +47,12 @@ internal static class Evaluation
         else
         {
             WriteOutputs(model, lines);
+            for (var sample = 1; sample < job.Samples; sample++)
+            {
+                jobFolder.FillInputs(model, sample);
+                model.Run();
+                WriteOutputs(model, lines);
+            }
         }
 
         lines.Write(new CompletedLine(HashOutputs(model), PeakMemory.ResidentBytes()));

@@ -23,6 +23,10 @@ public sealed record Job
     /// <summary>Inputs given as files. An input that is not listed is filled from <see cref="Seed"/>.</summary>
     public IReadOnlyList<JobInput> Inputs { get; init => field = value ?? []; } = [];
 
+    /// <summary>How many samples the files of <see cref="Inputs"/> hold, one behind the other; the model runs once for each. At least 1;
+    /// more than one in <see cref="JobMode.Outputs"/> only.</summary>
+    public int Samples { get; init => field = value == 0 ? 1 : value; } = 1;
+
     /// <summary>The seed of the inputs that no file gives; see <see cref="SeededInput"/> for the rule.</summary>
     public ulong Seed { get; init; }
 
@@ -48,14 +52,14 @@ public enum JobMode
     /// <summary>Latencies: <see cref="SamplesLine"/>.</summary>
     Measure,
 
-    /// <summary>The values of the outputs of one run: <see cref="OutputLine"/>.</summary>
+    /// <summary>The values of the outputs of one run for each sample: <see cref="OutputLine"/>.</summary>
     Outputs,
 }
 
 /// <summary>One input of the model, given as a file in the job folder.</summary>
 /// <param name="Name">The input's name in the model.</param>
 /// <param name="File">
-/// The file in the job folder: raw little-endian elements in C order, exactly as many as the input's shape asks for.
+/// The file in the job folder: raw little-endian elements in C order, exactly as many as the input's shape asks for, for each sample.
 /// </param>
 public sealed record JobInput(string Name, string File);
 

@@ -82,7 +82,8 @@ public enum WarmUpEnding
 /// <param name="Nanoseconds">One number a run.</param>
 public sealed record SamplesLine(IReadOnlyList<long> Nanoseconds) : RunnerLine;
 
-/// <summary>A piece of one output. The pieces of an output come in order, and the outputs in the model's order.</summary>
+/// <summary>A piece of one output. The pieces of an output come in order, the outputs in the model's order, sample after
+/// sample.</summary>
 /// <param name="Name">The output's name.</param>
 /// <param name="Data">The next bytes of it: raw little-endian elements in C order (in JSON: base64).</param>
 /// <param name="Last">Whether this piece ends the output.</param>

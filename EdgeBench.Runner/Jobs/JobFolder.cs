@@ -55,8 +55,10 @@ internal sealed class JobFolder
     }
 
     /// <summary>Fills the model's inputs from the job's files, and from its seed where it gives none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="sample">Which of the samples in the files, from 0.</param>
     /// <exception cref="RunnerException"><see cref="FailureCode.JobNotValid"/>.</exception>
-    public void FillInputs(ILoadedModel model)
+    public void FillInputs(ILoadedModel model, int sample)
     {
         var given = Job.Inputs.ToDictionary(input => input.Name);
         if (given.Keys.Except(model.Inputs.Select(input => input.Name)).ToList() is { Count: > 0 } unknown)
@@ -70,7 +72,7 @@ internal sealed class JobFolder
             var description = model.Inputs[index];
             if (given.TryGetValue(description.Name, out var input))
             {
-                ReadInput(input, description, model.Input(index));
+                ReadInput(input, description, sample, model.Input(index));
             }
             else
             {
@@ -79,19 +81,22 @@ internal sealed class JobFolder
         }
     }
 
-    private void ReadInput(JobInput input, TensorDescription description, Span<byte> destination)
+    private void ReadInput(JobInput input, TensorDescription description, int sample, Span<byte> destination)
     {
         var path = PathOf(input.File, $"input {input.Name}");
         try
         {
             using var file = File.OpenRead(path);
-            if (file.Length != destination.Length)
+            var expected = (long)destination.Length * Job.Samples;
+            if (file.Length != expected)
             {
                 throw Refused(
                     $"gives input {input.Name} by {input.File}, which has {file.Length} bytes; "
-                    + $"{description.Type} [{string.Join(", ", description.Shape)}] takes {destination.Length}");
+                    + $"{description.Type} [{string.Join(", ", description.Shape)}] takes {expected}"
+                    + (Job.Samples > 1 ? $" for {Job.Samples} samples" : ""));
             }
 
+            file.Position = (long)destination.Length * sample;
             file.ReadExactly(destination);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -104,6 +109,9 @@ internal sealed class JobFolder
     {
         Demand(Enum.IsDefined(job.Mode), "names no mode");
         Demand(job.Threads >= 1, $"asks for {job.Threads} threads; at least 1 is needed");
+        Demand(
+            job.Samples == 1 || (job.Samples > 1 && job.Mode == JobMode.Outputs),
+            $"asks for {job.Samples} samples; there is at least one, and more only in the mode outputs");
         Demand(job.Timed.Runs >= 1, $"asks for {job.Timed.Runs} timed runs; at least 1 is needed");
         Demand(
             job.Timed.MinimumMilliseconds >= 0 && job.WarmUp is { MinimumRuns: >= 0, MinimumMilliseconds: >= 0, MaximumMilliseconds: >= 0 },

@@ -31,6 +31,28 @@ public sealed class OutputsTests
     }
 
     [Fact]
+    public async Task Several_samples_in_a_file_are_run_one_after_the_other()
+    {
+        float[] x = [0.5f, -1, 2, 0.25f, 3, 1, -2, 0];
+        using var runner = new RunnerProcess().With(RunnerProcess.ModelFile, OnnxBytes.Classifier(1))
+            .With("x.raw", MemoryMarshal.AsBytes(x.AsSpan()))
+            .With(Outputs with { Inputs = [new JobInput("x", "x.raw")], Samples = 2 });
+
+        var result = await runner.RunAsync();
+
+        var single = await Task.WhenAll(x.Chunk(4).Select(RunOneAsync));
+        Assert.Equal(single.SelectMany(y => y), MemoryMarshal.Cast<byte, float>(result.Output("y")).ToArray());
+        Assert.Equal(2, result.Lines.OfType<OutputLine>().Count(line => line.Last));
+
+        static async Task<float[]> RunOneAsync(float[] sample)
+        {
+            using var runner = new RunnerProcess().With(RunnerProcess.ModelFile, OnnxBytes.Classifier(1))
+                .With("x.raw", MemoryMarshal.AsBytes(sample.AsSpan())).With(Outputs with { Inputs = [new JobInput("x", "x.raw")] });
+            return MemoryMarshal.Cast<byte, float>((await runner.RunAsync()).Output("y")).ToArray();
+        }
+    }
+
+    [Fact]
     public async Task Inputs_without_a_file_are_drawn_from_the_seed()
     {
         // y is x, n is k: the outputs show the inputs.

@@ -9,12 +9,14 @@ using EdgeBench.Cli.Runtimes;
 using EdgeBench.Cli.Tasks;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.Cluster;
+using EdgeBench.Cluster.Calibration;
 using EdgeBench.Cluster.Checking;
 using EdgeBench.Cluster.Packaging;
 using EdgeBench.Cluster.Runtimes;
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Images;
 using EdgeBench.Models;
+using EdgeBench.Models.Quantization;
 
 namespace EdgeBench.Cli;
 
@@ -88,6 +90,7 @@ internal static class CommandLine
         ModelNotAcceptedException refused => (ExitCode.ModelNotAccepted, refused.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
         ServerStartException or DataFolderException or RuntimeBuildException or CheckFailedException or CheckDataException
+            or CalibrationException or RangesException
             or PackageException or EngineStoreException =>
             (ExitCode.Failed, exception.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),

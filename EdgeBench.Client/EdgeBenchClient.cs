@@ -253,6 +253,12 @@ public sealed class EdgeBenchClient : IAsyncDisposable
                         check.Add(new CheckFile(Path.GetFileName(path), await FileAsync(path).ConfigureAwait(false)));
                     }
 
+                    var calibration = new List<CalibrationFile>();
+                    foreach (var (input, path) in model.CalibrationPaths)
+                    {
+                        calibration.Add(new CalibrationFile(input, await FileAsync(path).ConfigureAwait(false)));
+                    }
+
                     models.Add(new ModelSource
                     {
                         Name = Path.GetFileNameWithoutExtension(model.Path),
@@ -263,6 +269,8 @@ public sealed class EdgeBenchClient : IAsyncDisposable
                         SyntheticSeed = model.SyntheticSeed,
                         InputShapes = model.InputShapes,
                         Check = check,
+                        Calibration = calibration,
+                        Ranges = model.RangesPath is { } ranges ? await FileAsync(ranges).ConfigureAwait(false) : null,
                         NoCheck = model.NoCheck,
                     });
                 }

@@ -53,6 +53,12 @@ public sealed record ModelFile(string Path)
     /// <summary>Files with inputs and expected outputs of the model: <c>input*.npy</c> and <c>expected*.npy</c>.</summary>
     public IReadOnlyList<string> CheckPaths { get; init; } = [];
 
+    /// <summary>Files with samples of the model's inputs, by which int8 is calibrated; by input name, null for the only one.</summary>
+    public IReadOnlyList<(string? Input, string Path)> CalibrationPaths { get; init; } = [];
+
+    /// <summary>A file of measured ranges for int8, where there are no samples.</summary>
+    public string? RangesPath { get; init; }
+
     /// <summary>Whether the model is measured without a look at what it computes.</summary>
     public bool NoCheck { get; init; }
 

@@ -5,6 +5,7 @@ using Akka.Cluster.Tools.Client;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Persistence.Sql;
 using EdgeBench.Cluster.Admin;
+using EdgeBench.Cluster.Calibration;
 using EdgeBench.Cluster.Checking;
 using EdgeBench.Cluster.Clients;
 using EdgeBench.Cluster.Conversion;
@@ -151,7 +152,8 @@ public sealed class ServerNode : IAsyncDisposable
             ModelConverter.Props(new ConversionSettings
             {
                 Conversion = options.Conversion
-                    ?? new ModelConversion(data.Artifacts, new NumericGate(catalog), data.Conversions, Version, options.Time),
+                    ?? new ModelConversion(
+                        data.Artifacts, new NumericGate(catalog), new RangeCalibration(catalog), data.Conversions, Version, options.Time),
                 ConverterVersion = Version,
                 Limit = options.ConversionLimit,
                 Time = options.Time,

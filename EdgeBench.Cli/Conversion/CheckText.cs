@@ -17,16 +17,18 @@ internal static class CheckText
 
     private static IEnumerable<string> Passed(ModelCheck check)
     {
-        var tolerance = Number(check.Tolerance ?? 0);
+        var allowed = check.Tolerance is { } tolerance ? $" ({Number(tolerance)} is allowed)" : "";
         var runtimes = string.Join(" and ", check.Runtimes);
         if (check.Difference is { } difference)
         {
-            yield return $"the outputs of {runtimes} differ by {Number(difference)} at most ({tolerance} is allowed)";
+            yield return check.Tolerance is null
+                ? $"the outputs of {runtimes} differ from those of the model in fp32 by {Number(difference)} at most"
+                : $"the outputs of {runtimes} differ by {Number(difference)} at most{allowed}";
         }
 
         if (check.ExpectedDifference is { } expected)
         {
-            yield return $"the outputs of {runtimes} differ from the expected ones by {Number(expected)} at most ({tolerance} is allowed)";
+            yield return $"the outputs of {runtimes} differ from the expected ones by {Number(expected)} at most{allowed}";
         }
 
         if (check.Reason is { } reason)

@@ -44,8 +44,10 @@ internal static class ConvertCommand
         skipped.AcceptOnlyFromAmong([.. Model.OptionalPasses]);
         var options = new ModelOptions();
         var check = new CheckOptions();
+        var precision = new PrecisionOptions();
 
         var command = new Command("convert", "Convert a model; needs no cluster") { model, to, file, explain, skipped };
+        precision.AddTo(command);
         check.AddTo(command);
         options.AddTo(command);
         return command.Does((parsed, screen, cancellationToken) =>
@@ -54,12 +56,14 @@ internal static class ConvertCommand
             return RunAsync(
                 parsed.GetRequiredValue(model), parsed.GetRequiredValue(to), parsed.GetRequiredValue(file),
                 options.Read(parsed) with { SkippedPasses = parsed.GetValue(skipped) ?? [] },
+                (read, formats, folder) => precision.ReadAsync(parsed, read, formats, folder, cancellationToken),
                 data, isChecked: !parsed.GetValue(check.None), isExplained: parsed.GetValue(explain), screen, cancellationToken);
         });
     }
 
     private static async Task<ExitCode> RunAsync(
-        string path, string[] formats, string output, ModelReadOptions options, CheckData? data, bool isChecked, bool isExplained,
+        string path, string[] formats, string output, ModelReadOptions options,
+        Func<Model, string[], string, Task<ModelWriteOptions>> precision, CheckData? data, bool isChecked, bool isExplained,
         Screen screen, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
@@ -80,7 +84,8 @@ internal static class ConvertCommand
         try
         {
             var model = ModelFiles.Read(path, options, cancellationToken);
-            var written = WrittenModel.Write(model, formats, work, withCounterpart: isChecked, cancellationToken);
+            var writeOptions = await precision(model, formats, work).ConfigureAwait(false);
+            var written = WrittenModel.Write(model, formats, writeOptions, work, withCounterpart: isChecked, cancellationToken);
             var check = isChecked
                 ? await new NumericGate(RuntimeImages.Catalog).CheckAsync(written, data, cancellationToken).ConfigureAwait(false)
                 : ModelCheck.Skipped;

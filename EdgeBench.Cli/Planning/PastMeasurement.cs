@@ -55,7 +55,7 @@ internal sealed record PastMeasurement(ModelSource Model, Cell Cell, long? Flops
                 yield return new PastMeasurement(
                     state.Submission!.Request.Models[cell.Model],
                     cell,
-                    state.Model(cell.Model, cell.Format)?.Converted?.Flops,
+                    state.Model(cell)?.Converted?.Flops,
                     latency.Mean,
                     beside > TimeSpan.Zero ? beside / containers : TimeSpan.Zero,
                     measured.Result.Verdict is { Level: VerdictLevel.Valid } ? measured.Result.Host : null);

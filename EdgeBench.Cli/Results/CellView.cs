@@ -25,7 +25,7 @@ internal sealed record CellView(TaskState Task, CellState State)
     public ModelSource Model => Task.Submission!.Request.Models[Cell.Model];
 
     /// <summary>The converted model, or null where there is none.</summary>
-    public ConvertedModel? Converted => Task.Model(Cell.Model, Cell.Format)?.Converted;
+    public ConvertedModel? Converted => Task.Model(Cell)?.Converted;
 
     /// <summary>Whether its weights were made up, so that its outputs mean nothing.</summary>
     public bool IsSynthetic => Converted?.Weights.StartsWith("synthetic", StringComparison.Ordinal) == true;
@@ -64,7 +64,7 @@ internal sealed record CellView(TaskState Task, CellState State)
     {
         { Phase: CellPhase.Failed, Failure.Kind: FailureKind.ModelRefused } => "refused",
         { Phase: CellPhase.Failed, Failure.Kind: FailureKind.Cancelled } => "cancelled",
-        { Phase: CellPhase.Pending } when Task.Model(Cell.Model, Cell.Format) is null => "converting",
+        { Phase: CellPhase.Pending } when Task.Model(Cell) is null => "converting",
         { Phase: CellPhase.Pending } => "waiting",
         var other => other.Phase.ToString().ToLowerInvariant(),
     };

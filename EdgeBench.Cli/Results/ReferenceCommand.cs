@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Cli.Results;
 
@@ -30,11 +31,19 @@ internal static class ReferenceCommand
                        let file = $"{stem}.{cell.Cell.Format}"
                        let command = Of(cell, file)
                        where command is not null
-                       group command by $"edgebench convert {source} --to {cell.Cell.Format} --out {file}" into ofFile
+                       let precision = PrecisionOf(cell.Cell.Precision)
+                       group command by $"edgebench convert {source} --to {cell.Cell.Format}{precision} --out {file}" into ofFile
                        from line in ofFile.Distinct().Prepend(ofFile.Key)
                        select line;
         return [.. commands];
     }
+
+    private static string PrecisionOf(string precision) => precision switch
+    {
+        Precision.Single => "",
+        Precision.Integer => $" --precision {precision} --calibration SAMPLES",
+        _ => $" --precision {precision}",
+    };
 
     private static string OfTflite(CellView cell, string file)
     {

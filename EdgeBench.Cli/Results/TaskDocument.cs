@@ -25,6 +25,7 @@ internal static class TaskDocument
             formats = state.Models.Values.Where(format => format.Model == number).Select(format => new
             {
                 format.Format,
+                format.Precision,
                 format.Converted,
                 format.Refusal,
             }),

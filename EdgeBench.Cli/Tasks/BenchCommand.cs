@@ -68,6 +68,7 @@ internal sealed class BenchCommand
     private readonly ModelOptions _modelOptions = new();
 
     private readonly CheckOptions _check = new();
+    private readonly CalibrationOptions _calibration = new();
 
     private BenchCommand()
     {
@@ -93,6 +94,7 @@ internal sealed class BenchCommand
         bench._grid.AddTo(command);
         bench._measurement.AddTo(command);
         bench._modelOptions.AddTo(command);
+        bench._calibration.AddTo(command);
         bench._check.AddTo(command);
         command.Validators.Add(bench.RequireModel);
         return command.InEveryFormat().Does(bench.RunAsync);
@@ -162,20 +164,30 @@ internal sealed class BenchCommand
     {
         var options = _modelOptions.Read(parsed);
         var checkFiles = CheckFiles(parsed.GetValue(_check.Folder));
+        var samples = _calibration.Sources(parsed)
+            .SelectMany(source => source.Files().Select(file => (source.Input, file))).ToList();
+        var ranges = parsed.GetValue(_calibration.Ranges);
         var models = parsed.GetRequiredValue(_models).Concat(parsed.GetValue(_zoo) ?? []).Select(path => new ModelFile(path)
         {
             WeightsPath = options.WeightsFile,
             SyntheticSeed = options.SyntheticSeed,
             InputShapes = options.InputShapes,
             CheckPaths = checkFiles,
+            CalibrationPaths = samples,
+            RangesPath = ranges,
             NoCheck = parsed.GetValue(_check.None),
         }).ToList();
+        if ((samples.Count > 0 || ranges is not null) && models.Count > 1)
+        {
+            throw new CommandException(ExitCode.Usage, "--calibration and --ranges are for one model, so measure one at a time");
+        }
+
         if (checkFiles.Count > 0 && models.Count > 1)
         {
             throw new CommandException(ExitCode.Usage, "--check: the outputs of one model are expected, so measure one at a time");
         }
 
-        foreach (var path in models.SelectMany(model => new[] { model.Path, model.WeightsPath }).OfType<string>())
+        foreach (var path in models.SelectMany(model => new[] { model.Path, model.WeightsPath, model.RangesPath }).OfType<string>())
         {
             ModelFiles.RequireForUpload(path);
         }

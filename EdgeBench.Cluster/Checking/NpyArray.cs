@@ -30,6 +30,14 @@ internal sealed partial record NpyArray(IReadOnlyList<int> Shape, double[] Value
         ["<i8"] = (8, bytes => BinaryPrimitives.ReadInt64LittleEndian(bytes)),
     };
 
+    /// <summary>Whether a file begins as such.</summary>
+    public static bool IsOne(string file)
+    {
+        Span<byte> head = stackalloc byte[Signature.Length];
+        using var stream = File.OpenRead(file);
+        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual(Signature);
+    }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="CheckDataException">It is no such file, is damaged, or holds something else than numbers.</exception>
     public static NpyArray Read(string file)

@@ -9,7 +9,8 @@ namespace EdgeBench.Cluster.Checking;
 
 /// <summary>
 /// The numeric gate: a model's two files, written by two emitters, run in their two runtimes on the same inputs and must compute the same,
-/// and what the user expects where that was given.
+/// and what the user expects where that was given. Files in another precision than fp32 are compared with the model as ONNX in fp32; how
+/// far they are off is told, and is no failure.
 /// </summary>
 /// <param name="catalog">The runtime images, whose programs run the files.</param>
 public sealed class NumericGate(RuntimeCatalog catalog)
@@ -20,12 +21,12 @@ public sealed class NumericGate(RuntimeCatalog catalog)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly ulong[] Seeds = [0, 1];
 
-    // The runtime that speaks for a format; the first is the measure of the second.
-    private static readonly (string Format, string Runtime)[] Sides = [("onnx", "onnxruntime"), ("tflite", "tflite")];
+    // The first is the measure of the second.
+    private static readonly string[] Formats = ["onnx", "tflite"];
 
     /// <summary>Changes with the programs that run the files.</summary>
     public string Identity => string.Join(
-        ' ', Sides.Select(side => catalog.Find(side.Runtime, RuntimeInformation.OSArchitecture)?.TarSha256 ?? "none"));
+        ' ', Formats.Select(format => catalog.Find(FormatRuntime.Of(format), RuntimeInformation.OSArchitecture)?.TarSha256 ?? "none"));
 
     /// <summary>Compares a model's files.</summary>
     /// <param name="files">The files.</param>
@@ -38,39 +39,46 @@ public sealed class NumericGate(RuntimeCatalog catalog)
         var begin = Stopwatch.GetTimestamp();
         var sides = new List<Side>();
         var reasons = new List<string>();
-        foreach (var (format, runtime) in Sides)
+        if (files.Reference is { } reference)
+        {
+            AddSide("onnx", reference);
+        }
+
+        foreach (var format in Formats)
+        {
+            if (files.Missing.TryGetValue(format, out var why))
+            {
+                reasons.Add(why);
+            }
+            else if (files.Files.TryGetValue(format, out var file))
+            {
+                AddSide(format, file);
+            }
+        }
+
+        double? tolerance = files.Precision == ModelPrecision.Float32 ? Tolerance : null;
+        var check = await CompareAsync(sides, reasons, data, tolerance, cancellation);
+        return check with { Nanoseconds = (long)Stopwatch.GetElapsedTime(begin).TotalNanoseconds };
+
+        void AddSide(string format, string file)
         {
             try
             {
-                if (files.Missing.TryGetValue(format, out var why))
-                {
-                    reasons.Add(why);
-                }
-                else if (catalog.Find(runtime, RuntimeInformation.OSArchitecture) is { } image)
-                {
-                    sides.Add(new Side(ImageProgram.Of(catalog, image), files.Files[format], files.Inputs));
-                }
-                else
-                {
-                    reasons.Add(RuntimeCatalog.HowToBuild(runtime, RuntimeInformation.OSArchitecture));
-                }
+                sides.Add(new Side(FormatRuntime.ProgramOf(format, catalog), file, files.Inputs));
             }
             catch (RuntimeBuildException problem)
             {
                 reasons.Add(problem.Message);
             }
         }
-
-        var check = await CompareAsync(sides, reasons, data, cancellation);
-        return check with { Nanoseconds = (long)Stopwatch.GetElapsedTime(begin).TotalNanoseconds };
     }
 
     private static async Task<ModelCheck> CompareAsync(
-        List<Side> sides, List<string> reasons, CheckData? data, CancellationToken cancellation)
+        List<Side> sides, List<string> reasons, CheckData? data, double? tolerance, CancellationToken cancellation)
     {
         var results = await RunAllAsync(sides, reasons, data, cancellation);
-        double? difference = results is [var first, var second] ? Compare(first, second) : null;
-        double? expected = data is null || results.Count == 0 ? null : results.Max(result => Compare(result, data));
+        double? difference = results.Count > 1 ? results.Skip(1).Max(result => Compare(results[0], result, tolerance)) : null;
+        double? expected = data is null || results.Count == 0 ? null : results.Max(result => Compare(result, data, tolerance));
         return difference is null && expected is null
             ? ModelCheck.Unchecked(string.Join("; ", reasons))
             : new ModelCheck
@@ -78,8 +86,8 @@ public sealed class NumericGate(RuntimeCatalog catalog)
                 Outcome = CheckOutcome.Passed,
                 Difference = difference,
                 ExpectedDifference = expected,
-                Tolerance = Tolerance,
-                Runtimes = [.. results.Select(result => result.Name)],
+                Tolerance = tolerance,
+                Runtimes = [.. results.Select(result => result.Name).Distinct()],
                 Reason = reasons.Count > 0 ? string.Join("; ", reasons) : null,
             };
     }
@@ -88,7 +96,7 @@ public sealed class NumericGate(RuntimeCatalog catalog)
         List<Side> sides, List<string> reasons, CheckData? data, CancellationToken cancellation)
     {
         // Without the user's own outputs one side has nothing to be compared with.
-        if (data is null && sides.Count < Sides.Length)
+        if (data is null && sides.Count < 2)
         {
             return [];
         }
@@ -134,7 +142,7 @@ public sealed class NumericGate(RuntimeCatalog catalog)
         return new Result(runs);
     }
 
-    private static double Compare(Result expected, Result got)
+    private static double Compare(Result expected, Result got, double? tolerance)
     {
         var (wanted, given) = (expected.Outputs, got.InOrderOf(expected));
         if (wanted.Count != given.Count)
@@ -145,25 +153,27 @@ public sealed class NumericGate(RuntimeCatalog catalog)
 
         return Worst(
             expected.Names.Select((name, index) => (name, OutputComparison.Difference(wanted[index], given[index]))),
-            $"the outputs of {got.Name} differ from those of {expected.Name}");
+            $"the outputs of {got.Name} differ from those of {expected.Name}",
+            tolerance);
     }
 
-    private static double Compare(Result got, CheckData data)
+    private static double Compare(Result got, CheckData data, double? tolerance)
     {
         var expected = data.Expected(got.Descriptions);
         return Worst(
             got.Names.Select((name, index) => (name, OutputComparison.Difference(expected[index], got.Outputs[index]))),
-            $"the outputs of {got.Name} differ from the expected ones");
+            $"the outputs of {got.Name} differ from the expected ones",
+            tolerance);
     }
 
-    private static double Worst(IEnumerable<(string Name, double Difference)> outputs, string what)
+    private static double Worst(IEnumerable<(string Name, double Difference)> outputs, string what, double? tolerance)
     {
         var (name, difference) = outputs.MaxBy(output => output.Difference);
-        return difference <= Tolerance
+        return tolerance is null || difference <= tolerance
             ? difference
             : throw new CheckFailedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what} by {difference:0.##e+0} of the greatest value of {name}, more than the {Tolerance:0e+0} that is allowed"));
+                $"{what} by {difference:0.##e+0} of the greatest value of {name}, more than the {tolerance:0e+0} that is allowed"));
     }
 
     /// <summary>A file, what runs it, and the model's inputs.</summary>

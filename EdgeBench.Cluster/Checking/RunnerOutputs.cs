@@ -28,13 +28,32 @@ internal sealed record RunnerOutputs(
         ImageProgram program, string model, IReadOnlyDictionary<string, byte[]> inputs, ulong seed, TimeSpan limit,
         CancellationToken cancellation)
     {
+        RunnerOutputs? only = null;
+        await RunAsync(program, model, inputs, samples: 1, seed, outputs => only = outputs, limit, cancellation);
+        return only!;
+    }
+
+    /// <summary>Does the same for several samples, and hands over what came of each as soon as it is there.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="model">The model file.</param>
+    /// <param name="inputs">The raw elements of inputs, by name, the samples one behind the other; all others are seeded.</param>
+    /// <param name="samples">How many samples.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="computed">Gets what was computed for each sample.</param>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="RunnerFailedException">It did not compute the outputs.</exception>
+    public static async Task RunAsync(
+        ImageProgram program, string model, IReadOnlyDictionary<string, byte[]> inputs, int samples, ulong seed,
+        Action<RunnerOutputs> computed, TimeSpan limit, CancellationToken cancellation)
+    {
         var folder = Directory.CreateTempSubdirectory("edgebench-check-").FullName;
         try
         {
-            await WriteJobAsync(folder, model, inputs, seed, cancellation);
+            await WriteJobAsync(folder, model, inputs, samples, seed, cancellation);
             using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             timed.CancelAfter(limit);
-            return await RunAsync(program, folder, timed.Token);
+            await RunAsync(program, folder, samples, computed, timed.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -48,7 +67,7 @@ internal sealed record RunnerOutputs(
     }
 
     private static async Task WriteJobAsync(
-        string folder, string model, IReadOnlyDictionary<string, byte[]> inputs, ulong seed, CancellationToken cancellation)
+        string folder, string model, IReadOnlyDictionary<string, byte[]> inputs, int samples, ulong seed, CancellationToken cancellation)
     {
         const string Model = "model";
         File.CreateSymbolicLink(Path.Combine(folder, Model), Path.GetFullPath(model));
@@ -65,6 +84,7 @@ internal sealed record RunnerOutputs(
             Mode = JobMode.Outputs,
             Model = Model,
             Inputs = given,
+            Samples = samples,
             Seed = seed,
             Threads = 1,
         };
@@ -72,7 +92,8 @@ internal sealed record RunnerOutputs(
             Path.Combine(folder, Job.FileName), JsonSerializer.SerializeToUtf8Bytes(job, RunnerJson.Default.Job), cancellation);
     }
 
-    private static async Task<RunnerOutputs> RunAsync(ImageProgram program, string folder, CancellationToken cancellation)
+    private static async Task RunAsync(
+        ImageProgram program, string folder, int samples, Action<RunnerOutputs> computed, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(program.Path, [.. program.Runtime.Program.Skip(1), folder])
         {
@@ -92,11 +113,14 @@ internal sealed record RunnerOutputs(
         try
         {
             var diagnostics = process.StandardError.ReadToEndAsync(cancellation);
-            var outputs = await ReadAsync(program, process.StandardOutput, cancellation);
+            var seen = await ReadAsync(program, process.StandardOutput, computed, cancellation);
             await process.WaitForExitAsync(cancellation);
-            return outputs ?? throw new RunnerFailedException(
-                $"{program.Runtime.Name} ended with exit code {process.ExitCode} while it ran the model: {Tail(await diagnostics)}",
-                isUsable: true);
+            if (seen != samples)
+            {
+                throw new RunnerFailedException(
+                    $"{program.Runtime.Name} ended with exit code {process.ExitCode} while it ran the model: {Tail(await diagnostics)}",
+                    isUsable: true);
+            }
         }
         catch
         {
@@ -105,11 +129,16 @@ internal sealed record RunnerOutputs(
         }
     }
 
-    private static async Task<RunnerOutputs?> ReadAsync(ImageProgram program, StreamReader lines, CancellationToken cancellation)
+    /// <summary>Reads the lines to the end.</summary>
+    /// <returns>Of how many samples the outputs came; -1 where the last line of success is missing.</returns>
+    private static async Task<int> ReadAsync(
+        ImageProgram program, StreamReader lines, Action<RunnerOutputs> computed, CancellationToken cancellation)
     {
+        var samples = 0;
         StartedLine? started = null;
         LoadedLine? loaded = null;
-        List<MemoryStream> outputs = [new()];
+        var output = new MemoryStream();
+        var values = new List<double[]>();
         while (await lines.ReadLineAsync(cancellation) is { } text)
         {
             switch (RunnerJson.ReadLine(text))
@@ -120,24 +149,30 @@ internal sealed record RunnerOutputs(
                 case LoadedLine line:
                     loaded = line;
                     break;
-                case OutputLine line:
-                    outputs[^1].Write(line.Data);
+                case OutputLine line when started is not null && loaded is not null:
+                    output.Write(line.Data);
                     if (line.Last)
                     {
-                        outputs.Add(new MemoryStream());
+                        values.Add(TensorValues.Read(loaded.Outputs[values.Count].Type, output.ToArray()));
+                        output.SetLength(0);
+                    }
+
+                    if (values.Count == loaded.Outputs.Count)
+                    {
+                        computed(new RunnerOutputs(started.Runtime, loaded.Inputs, loaded.Outputs, values));
+                        values = [];
+                        samples++;
                     }
 
                     break;
                 case FailedLine line:
                     throw new RunnerFailedException($"{program.Runtime.Name}: {line.Message}", line.Code != FailureCode.RuntimeNotUsable);
-                case CompletedLine when started is not null && loaded is not null && loaded.Outputs.Count == outputs.Count - 1:
-                    return new RunnerOutputs(
-                        started.Runtime, loaded.Inputs, loaded.Outputs,
-                        [.. loaded.Outputs.Select((output, index) => TensorValues.Read(output.Type, outputs[index].ToArray()))]);
+                case CompletedLine:
+                    return samples;
             }
         }
 
-        return null;
+        return -1;
     }
 
     private static string Tail(string text)

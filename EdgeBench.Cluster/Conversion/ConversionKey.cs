@@ -12,7 +12,8 @@ internal static class ConversionKey
     /// <param name="source">The model as the user handed it in.</param>
     /// <param name="format">The format.</param>
     /// <param name="converter">The version of the converter.</param>
-    public static Sha256 Of(ModelSource source, string format, string converter)
+    /// <param name="precision">The precision.</param>
+    public static Sha256 Of(ModelSource source, string format, string converter, string precision = Precision.Single)
     {
         var text = new StringBuilder()
             .AppendLine(CultureInfo.InvariantCulture, $"converter {converter}")
@@ -29,6 +30,20 @@ internal static class ConversionKey
         foreach (var check in source.Check.OrderBy(check => check.Name, StringComparer.Ordinal))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"check {check.Name} {check.File.Sha256}");
+        }
+
+        if (precision != Precision.Single)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"precision {precision}");
+        }
+
+        if (precision == Precision.Integer)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"ranges {source.Ranges?.Sha256}");
+            foreach (var samples in source.Calibration)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"calibration {samples.Input} {samples.File.Sha256}");
+            }
         }
 
         return Sha256.Of(Encoding.UTF8.GetBytes(text.ToString()));

@@ -2,11 +2,12 @@ using EdgeBench.Messages.Tasks;
 
 namespace EdgeBench.Cluster.Conversion;
 
-/// <summary>Asks the converter for a model in a format.</summary>
+/// <summary>Asks the converter for a model in a format and precision.</summary>
 /// <param name="Source">The model as the user handed it in.</param>
 /// <param name="Format">The format.</param>
 /// <param name="Model">Which of the task's models it is: comes back with the answer.</param>
-internal sealed record ConvertModel(ModelSource Source, string Format, int Model);
+/// <param name="Precision">The precision.</param>
+internal sealed record ConvertModel(ModelSource Source, string Format, int Model, string Precision = Messages.Tasks.Precision.Single);
 
 /// <summary>The asking task no longer wants anything converted.</summary>
 internal sealed record ForgetConversions
@@ -19,7 +20,8 @@ internal sealed record ForgetConversions
 /// <param name="Model">Which of the task's models it is.</param>
 /// <param name="Format">The format that was asked for.</param>
 /// <param name="Outcome">What came of it.</param>
-internal sealed record ModelAnswer(int Model, string Format, ConversionOutcome Outcome);
+/// <param name="Precision">The precision that was asked for.</param>
+internal sealed record ModelAnswer(int Model, string Format, ConversionOutcome Outcome, string Precision = Messages.Tasks.Precision.Single);
 
 /// <summary>What came of a conversion: one of the two is there.</summary>
 /// <param name="Converted">The converted model.</param>

@@ -34,7 +34,7 @@ internal sealed class ConversionWorker : UntypedActor
     {
         try
         {
-            return _conversion.Convert(work.Source, work.Format, work.CancellationToken);
+            return _conversion.Convert(work.Source, work.Format, work.Precision, work.CancellationToken);
         }
         catch (OperationCanceledException) when (work.CancellationToken.IsCancellationRequested)
         {
@@ -49,7 +49,7 @@ internal sealed class ConversionWorker : UntypedActor
     }
 
     /// <summary>To a worker.</summary>
-    public sealed record Work(long Number, ModelSource Source, string Format, CancellationToken CancellationToken);
+    public sealed record Work(long Number, ModelSource Source, string Format, string Precision, CancellationToken CancellationToken);
 
     /// <summary>From a worker: what came of it, or null where it was ended.</summary>
     public sealed record Done(long Number, ConversionOutcome? Outcome);

@@ -1,12 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using EdgeBench.Cluster.Artifacts;
+using EdgeBench.Cluster.Calibration;
 using EdgeBench.Cluster.Checking;
 using EdgeBench.Cluster.Runtimes;
 using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 using EdgeBench.Models;
+using EdgeBench.Models.Quantization;
 using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Cluster.Conversion;
@@ -16,17 +18,19 @@ namespace EdgeBench.Cluster.Conversion;
 /// </summary>
 /// <param name="store">The artifact store.</param>
 /// <param name="gate">What compares a model's files.</param>
+/// <param name="calibration">What measures the ranges that int8 needs.</param>
 /// <param name="folder">Where to remember what was made, and where to work.</param>
 /// <param name="converterVersion">The version of the converter.</param>
 /// <param name="time">The server's clock.</param>
 internal sealed class ModelConversion(
-    ArtifactStore store, NumericGate gate, string folder, string converterVersion, TimeProvider time) : IModelConversion
+    ArtifactStore store, NumericGate gate, RangeCalibration calibration, string folder, string converterVersion, TimeProvider time)
+    : IModelConversion
 {
     // A model that is wanted in two formats is checked once: the second conversion waits for the first, which remembers what it found.
     private readonly Lock[] _turns = [.. Enumerable.Range(0, 16).Select(_ => new Lock())];
 
     /// <inheritdoc />
-    public ConversionOutcome Convert(ModelSource source, string format, CancellationToken cancellationToken)
+    public ConversionOutcome Convert(ModelSource source, string format, string precision, CancellationToken cancellationToken)
     {
         if (!WrittenModel.Formats.Contains(format))
         {
@@ -36,20 +40,21 @@ internal sealed class ModelConversion(
         lock (_turns[source.File.Sha256.GetHashCode() & (_turns.Length - 1)])
         {
             // With another image of a runtime the outcome may be another one.
-            var key = $"{ConversionKey.Of(source, format, converterVersion)} {gate.Identity}";
+            var key = $"{ConversionKey.Of(source, format, converterVersion, precision)} {gate.Identity}";
             var memory = Path.Combine(folder, $"{Sha256.Of(Encoding.UTF8.GetBytes(key)).Hex}.json");
             return Remembered<ConvertedModel>(memory) is { } known && store.Find(known.File.Sha256) is not null
                 ? new ConversionOutcome(known, null)
-                : ConvertAnew(source, format, memory, cancellationToken);
+                : ConvertAnew(source, format, precision, memory, cancellationToken);
         }
     }
 
-    private ConversionOutcome ConvertAnew(ModelSource source, string format, string memory, CancellationToken cancellationToken)
+    private ConversionOutcome ConvertAnew(
+        ModelSource source, string format, string precision, string memory, CancellationToken cancellationToken)
     {
         var work = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
         try
         {
-            var converted = Convert(source, format, work, cancellationToken);
+            var converted = Convert(source, format, precision, work, cancellationToken);
             Remember(memory, converted, work);
             return new ConversionOutcome(converted, null);
         }
@@ -61,6 +66,10 @@ internal sealed class ModelConversion(
         {
             return ConversionOutcome.Wrong($"{source.FileName}: {failure.Message}; --no-check measures it all the same");
         }
+        catch (Exception problem) when (problem is CalibrationException or RangesException)
+        {
+            return ConversionOutcome.Refused($"{source.FileName}: {problem.Message}");
+        }
         catch (CheckDataException problem)
         {
             return ConversionOutcome.Wrong($"{source.FileName}: {problem.Message}");
@@ -71,7 +80,8 @@ internal sealed class ModelConversion(
         }
     }
 
-    private ConvertedModel Convert(ModelSource source, string format, string work, CancellationToken cancellationToken)
+    private ConvertedModel Convert(
+        ModelSource source, string format, string precision, string work, CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
         var options = new ModelReadOptions
@@ -83,7 +93,9 @@ internal sealed class ModelConversion(
             InputShapes = source.InputShapes,
         };
         var model = Model.Read(Named(source.File.Sha256, Path.Combine(work, "model"), source.FileName), options, cancellationToken);
-        var files = WrittenModel.Write(model, [format], work, withCounterpart: !source.NoCheck, cancellationToken);
+        var files = WrittenModel.Write(
+            model, [format], WriteOptions(source, model, format, precision, work, cancellationToken), work,
+            withCounterpart: !source.NoCheck, cancellationToken);
         var elapsed = time.GetElapsedTime(begin);
         return new ConvertedModel
         {
@@ -91,6 +103,7 @@ internal sealed class ModelConversion(
             Unfit = Unfit(files.Files[format], format),
             File = store.Import(files.Files[format]),
             Format = format,
+            Precision = precision == Precision.Single ? null : precision,
             Source = model.KerasVersion is { } version ? $"Keras {version}, {Word(model.Format)}" : Word(model.Format),
             Weights = model.Weights.Text,
             Parameters = model.Parameters,
@@ -102,6 +115,30 @@ internal sealed class ModelConversion(
         };
     }
 
+    private ModelWriteOptions WriteOptions(
+        ModelSource source, Model model, string format, string precision, string work, CancellationToken cancellationToken)
+    {
+        var options = new ModelWriteOptions { Precision = ModelPrecisions.Of(precision)!.Value };
+        if (precision != Precision.Integer)
+        {
+            return options;
+        }
+
+        if (source.Calibration.Count == 0)
+        {
+            return source.Ranges is { } ranges
+                ? options with { Ranges = TensorRanges.Read(Named(ranges.Sha256, Path.Combine(work, "ranges"), "ranges.json")) }
+                : options;
+        }
+
+        var sources = source.Calibration.Select((samples, number) => new CalibrationSource(
+            samples.Input, Named(samples.File.Sha256, Path.Combine(work, "calibration"), $"{number:D6}"))).ToList();
+        return options with
+        {
+            Ranges = calibration.MeasureAsync(model, [format], sources, work, cancellationToken).GetAwaiter().GetResult(),
+        };
+    }
+
     /// <summary>What the gate finds, or found when the same files were compared before.</summary>
     private ModelCheck Check(ModelSource source, WrittenModel files, string work, CancellationToken cancellationToken)
     {
@@ -109,6 +146,11 @@ internal sealed class ModelConversion(
         foreach (var (format, file) in files.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             key.Append(' ').Append(format).Append(' ').Append(Sha256.OfFile(file));
+        }
+
+        if (files.Reference is { } reference)
+        {
+            key.Append(" reference ").Append(Sha256.OfFile(reference));
         }
 
         foreach (var check in source.Check)

@@ -57,7 +57,7 @@ internal sealed class ModelConverter : UntypedActor
 
     private void Take(ConvertModel convert)
     {
-        var key = ConversionKey.Of(convert.Source, convert.Format, _settings.ConverterVersion);
+        var key = ConversionKey.Of(convert.Source, convert.Format, _settings.ConverterVersion, convert.Precision);
         var job = _jobs.Find(job => job.Key == key && !job.Cancellation.IsCancellationRequested);
         if (job is null)
         {
@@ -91,7 +91,7 @@ internal sealed class ModelConverter : UntypedActor
             $"{job.Convert.Source.FileName} could not be converted within {_settings.Limit.TotalMinutes:0.#} minutes");
         foreach (var (asker, model) in job.Waiting)
         {
-            asker.Tell(new ModelAnswer(model, job.Convert.Format, outcome));
+            asker.Tell(new ModelAnswer(model, job.Convert.Format, outcome, job.Convert.Precision));
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class ModelConverter : UntypedActor
                 _settings.Limit,
                 Timeout.InfiniteTimeSpan);
             _idle.Dequeue().Tell(new ConversionWorker.Work(
-                job.Number, job.Convert.Source, job.Convert.Format, job.Cancellation.Token));
+                job.Number, job.Convert.Source, job.Convert.Format, job.Convert.Precision, job.Cancellation.Token));
         }
     }
 

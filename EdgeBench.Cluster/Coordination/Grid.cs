@@ -75,7 +75,7 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
             };
             cells.Add(cell);
             bytes += JsonSerializer.SerializeToUtf8Bytes(cell, MessagesJson.Options).Length + 1;
-            if (Refuse(cell, device.Description.Architecture, runtimes) is { } failure)
+            if (Refuse(cell, request.Models[model], device.Description.Architecture, runtimes) is { } failure)
             {
                 refused.Add(new RefusedCell(cell.Id, failure));
                 bytes += JsonSerializer.SerializeToUtf8Bytes(new CellRefusal(cell.Id.Number, failure.Message), MessagesJson.Options).Length + 1;
@@ -124,11 +124,17 @@ internal sealed record Grid(ImmutableArray<Cell> Cells, ImmutableArray<RefusedCe
     }
 
     /// <summary>Why a cell cannot be measured, or null where it can.</summary>
-    private static CellFailure? Refuse(Cell cell, string architecture, IRuntimes runtimes) =>
-        cell.Precision != Precision.Single
+    private static CellFailure? Refuse(Cell cell, ModelSource source, string architecture, IRuntimes runtimes) =>
+        cell.Format == "onnx" && cell.Precision is not (Precision.Single or Precision.Integer)
             ? new CellFailure(
                 FailureKind.ModelRefused,
-                $"models are not converted to {cell.Format} in {cell.Precision} yet; leave --precision out, or ask for {Precision.Single}")
+                $"{cell.Runtime} takes ONNX, which is written in {Precision.Single} or {Precision.Integer}, not in {cell.Precision}; ask "
+                + "for one of them, or for a runtime that takes TFLite")
+        : cell.Precision == Precision.Integer && source is { Calibration: [], Ranges: null }
+            ? new CellFailure(
+                FailureKind.ModelRefused,
+                $"{Precision.Integer} needs to know what the model's tensors hold: give samples of its inputs with --calibration, or "
+                + "--ranges")
         : runtimes.Find(cell.Runtime, architecture) is null
             ? new CellFailure(FailureKind.ImageMissing, ImageMissing(cell.Runtime, architecture, runtimes))
         : null;

@@ -21,7 +21,7 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
     private readonly EventLog _log = new();
     private readonly Dictionary<CellId, CellProgress> _progress = [];
     private readonly Dictionary<long, (IActorRef Client, ClientRequests.EventsAfter Question)> _held = [];
-    private readonly HashSet<(int Model, string Format)> _converting = [];
+    private readonly HashSet<(int Model, string Format, string Precision)> _converting = [];
     private readonly ILoggingAdapter _logger = Context.GetLogger();
     private TaskState _state = TaskState.None;
     private bool _begun;
@@ -99,10 +99,10 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
                 Carry(work.Command, work.Device);
                 break;
             case ModelAnswer answer:
-                _converting.Remove((answer.Model, answer.Format));
+                _converting.Remove((answer.Model, answer.Format, answer.Precision));
                 Carry(answer.Outcome.Converted is { } converted
                     ? new TaskCommand.KeepModel(answer.Model, converted)
-                    : new TaskCommand.RefuseModel(answer.Model, answer.Format, answer.Outcome.Failure!));
+                    : new TaskCommand.RefuseModel(answer.Model, answer.Format, answer.Outcome.Failure!, answer.Precision));
                 break;
             case FromDevice.AttemptProgress progress:
                 Note(progress);
@@ -228,9 +228,9 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
             return;
         }
 
-        foreach (var (model, format) in _state.WantedModels().Where(_converting.Add).ToList())
+        foreach (var (model, format, precision) in _state.WantedModels().Where(_converting.Add).ToList())
         {
-            _services.Converter.Tell(new ConvertModel(_state.Submission!.Request.Models[model], format, model));
+            _services.Converter.Tell(new ConvertModel(_state.Submission!.Request.Models[model], format, model, precision));
         }
     }
 
@@ -241,7 +241,7 @@ internal sealed class BenchmarkTask : UntypedPersistentActor, IWithTimers
         if (attempt is not null)
         {
             var cell = _state[assign.Cell].Cell;
-            var model = _state.Model(cell.Model, cell.Format)!.Converted!;
+            var model = _state.Model(cell)!.Converted!;
             assignment = new Assignment
             {
                 ModelName = _state.Submission!.Request.Models[cell.Model].Name,

@@ -15,7 +15,8 @@ internal abstract record TaskCommand
     public sealed record KeepModel(int Model, ConvertedModel Converted) : TaskCommand;
 
     /// <summary>A model is not to be had in a format.</summary>
-    public sealed record RefuseModel(int Model, string Format, CellFailure Failure) : TaskCommand;
+    public sealed record RefuseModel(
+        int Model, string Format, CellFailure Failure, string Precision = Messages.Tasks.Precision.Single) : TaskCommand;
 
     /// <summary>The cell's device is free: give it an attempt.</summary>
     public sealed record Assign(CellId Cell, RuntimeImageRef Image) : TaskCommand;

@@ -20,14 +20,14 @@ internal static class TaskProcess
     }
 
     /// <summary>The models that are still to be converted.</summary>
-    public static IEnumerable<(int Model, string Format)> WantedModels(this TaskState state) => (
+    public static IEnumerable<(int Model, string Format, string Precision)> WantedModels(this TaskState state) => (
         from cell in state.Cells
-        where !cell.HasEnded && state.Model(cell.Cell.Model, cell.Cell.Format) is null
-        select (cell.Cell.Model, cell.Cell.Format)).Distinct();
+        where !cell.HasEnded && state.Model(cell.Cell) is null
+        select (cell.Cell.Model, cell.Cell.Format, cell.Cell.Precision)).Distinct();
 
     /// <summary>The cells that a device could begin now.</summary>
     public static IEnumerable<CellState> WaitingCells(this TaskState state) => state.Cells.Where(
-        cell => cell.Phase == CellPhase.Pending && state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted is not null);
+        cell => cell.Phase == CellPhase.Pending && state.Model(cell.Cell)?.Converted is not null);
 
     /// <summary>
     /// Lends a result to a cell of another task, where it is there and was measured under the conditions that are asked for.
@@ -39,7 +39,7 @@ internal static class TaskProcess
     {
         var cell = Find(state, lend.From);
         return cell is { Result: { } result, ReusedFrom: null, MeasuredAt: { } measuredAt }
-            && state.Model(cell.Cell.Model, cell.Cell.Format)?.Converted is { } model
+            && state.Model(cell.Cell)?.Converted is { } model
             && ReuseConditions.Of(cell.Cell, model.File, result) == lend.Conditions
             && hasArtifact(result.Raw)
             ? new TaskMessages.Lent(lend, measuredAt, result)
@@ -51,7 +51,8 @@ internal static class TaskProcess
         TaskCommand.Submit submit => Submit(state, submit, now),
         _ when state.Submission is null => new TaskDecision(
             [], command is TaskCommand.KeepResult or TaskCommand.FailAttempt ? ResultAnswer.Unknown : null),
-        TaskCommand.KeepModel keep => state.Model(keep.Model, keep.Converted.Format) is null && state.Outcome is null
+        TaskCommand.KeepModel keep => state.Model(keep.Model, keep.Converted.Format, keep.Converted.Precision ?? Precision.Single) is null
+            && state.Outcome is null
             ? TaskDecision.Of(new TaskEvents.ModelConverted(keep.Model, keep.Converted, now))
             : TaskDecision.None,
         TaskCommand.RefuseModel refuse => Refuse(state, refuse, now),
@@ -90,15 +91,20 @@ internal static class TaskProcess
 
     private static TaskDecision Refuse(TaskState state, TaskCommand.RefuseModel refuse, DateTimeOffset now)
     {
-        if (state.Model(refuse.Model, refuse.Format) is not null || state.Outcome is not null)
+        if (state.Model(refuse.Model, refuse.Format, refuse.Precision) is not null || state.Outcome is not null)
         {
             return TaskDecision.None;
         }
 
         var failed = from cell in state.Cells
                      where !cell.HasEnded && cell.Cell.Model == refuse.Model && cell.Cell.Format == refuse.Format
+                         && cell.Cell.Precision == refuse.Precision
                      select new TaskEvents.CellFailed(cell.Cell.Id, refuse.Failure, now);
-        return new TaskDecision([new TaskEvents.ModelRefused(refuse.Model, refuse.Format, refuse.Failure, now), .. failed]);
+        var refused = new TaskEvents.ModelRefused(refuse.Model, refuse.Format, refuse.Failure, now)
+        {
+            Precision = refuse.Precision == Precision.Single ? null : refuse.Precision,
+        };
+        return new TaskDecision([refused, .. failed]);
     }
 
     private static TaskDecision Keep(TaskState state, TaskCommand.KeepResult keep, DateTimeOffset now)

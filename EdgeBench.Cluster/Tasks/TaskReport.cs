@@ -25,7 +25,7 @@ internal sealed record TaskReport(
         [
             .. from cell in state.WaitingCells()
                let conditions = state.Submission!.Request.Fresh ? null : ConditionsOf(state, cell.Cell)
-               let unfit = state.Model(cell.Cell.Model, cell.Cell.Format)!.Converted!.Unfit
+               let unfit = state.Model(cell.Cell)!.Converted!.Unfit
                select new WaitingCell(cell.Cell.Id, cell.Cell.Device, cell.Cell.Runtime, conditions) { Unfit = unfit },
         ],
         [
@@ -49,7 +49,7 @@ internal sealed record TaskReport(
 
     private static Sha256 ConditionsOf(TaskState state, Cell cell) => ReuseConditions.OfCell(cell, ModelOf(state, cell));
 
-    private static ArtifactRef ModelOf(TaskState state, Cell cell) => state.Model(cell.Model, cell.Format)!.Converted!.File;
+    private static ArtifactRef ModelOf(TaskState state, Cell cell) => state.Model(cell)!.Converted!.File;
 }
 
 /// <summary>A cell that waits for its device.</summary>

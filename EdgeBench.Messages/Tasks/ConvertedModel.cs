@@ -11,6 +11,9 @@ public sealed record ConvertedModel
     /// <summary>Its format: <c>onnx</c> or <c>tflite</c>.</summary>
     public required string Format { get; init; }
 
+    /// <summary>Its precision, or null for <see cref="Tasks.Precision.Single"/>.</summary>
+    public string? Precision { get; init; }
+
     /// <summary>The source's format and version in words, for example <c>Keras 2.15.0 HDF5</c>.</summary>
     public required string Source { get; init; }
 

@@ -23,7 +23,11 @@ public static class TaskEvents
 
     /// <summary>A model cannot be had in a format, mostly since it is not accepted; its cells end with that failure.</summary>
     [Manifest("model-refused1")]
-    public sealed record ModelRefused(int Model, string Format, CellFailure Failure, DateTimeOffset At) : ITaskEvent;
+    public sealed record ModelRefused(int Model, string Format, CellFailure Failure, DateTimeOffset At) : ITaskEvent
+    {
+        /// <summary>The precision, or null for <see cref="Tasks.Precision.Single"/>.</summary>
+        public string? Precision { get; init; }
+    }
 
     /// <summary>An attempt was given to the cell's device.</summary>
     [Manifest("assigned1")]

@@ -59,7 +59,18 @@ public sealed record ModelSource
 
     /// <summary>Whether the model is measured without a look at what it computes.</summary>
     public bool NoCheck { get; init; }
+
+    /// <summary>Samples of the model's inputs, by which int8 is calibrated.</summary>
+    public IReadOnlyList<CalibrationFile> Calibration { get; init => field = value ?? []; } = [];
+
+    /// <summary>A file of measured ranges for int8, where there are no samples.</summary>
+    public ArtifactRef? Ranges { get; init; }
 }
+
+/// <summary>A file with samples of an input.</summary>
+/// <param name="Input">The input's name; null for the only one.</param>
+/// <param name="File">The file.</param>
+public sealed record CalibrationFile(string? Input, ArtifactRef File);
 
 /// <summary>A file that a model is checked with.</summary>
 /// <param name="Name">Its name, which says what it is.</param>

@@ -42,7 +42,11 @@ public sealed record TaskState
         ?? throw new KeyNotFoundException($"the task has no cell {cell}");
 
     /// <summary>What became of a model in a format, or null before it was converted.</summary>
-    public ModelState? Model(int model, string format) => Models.GetValueOrDefault(ModelState.Key(model, format));
+    public ModelState? Model(int model, string format, string precision = Precision.Single) =>
+        Models.GetValueOrDefault(ModelState.Key(model, format, precision));
+
+    /// <summary>What became of the model of a cell; null as long as it is not converted.</summary>
+    public ModelState? Model(Cell cell) => Model(cell.Model, cell.Format, cell.Precision);
 
     /// <summary>The state of a task with these events.</summary>
     public static TaskState Replay(IEnumerable<ITaskEvent> events) => events.Aggregate(None, (state, happened) => state.Apply(happened));
@@ -55,8 +59,10 @@ public sealed record TaskState
             Submission = submitted,
             Cells = [.. submitted.Cells.Select(cell => new CellState { Cell = cell })],
         },
-        TaskEvents.ModelConverted converted => With(new ModelState(converted.Model, converted.Converted.Format, converted.Converted, null)),
-        TaskEvents.ModelRefused refused => With(new ModelState(refused.Model, refused.Format, null, refused.Failure.Message)),
+        TaskEvents.ModelConverted converted => With(new ModelState(
+            converted.Model, converted.Converted.Format, converted.Converted, null, converted.Converted.Precision ?? Precision.Single)),
+        TaskEvents.ModelRefused refused => With(new ModelState(
+            refused.Model, refused.Format, null, refused.Failure.Message, refused.Precision ?? Precision.Single)),
         TaskEvents.CellAssigned assigned => With(assigned.Attempt.Cell, cell => cell with
         {
             Attempts = assigned.Attempt.Number,
@@ -90,7 +96,8 @@ public sealed record TaskState
         _ => throw new ArgumentException($"{happened.GetType().Name} is no event of a task", nameof(happened)),
     };
 
-    private TaskState With(ModelState model) => this with { Models = Models.SetItem(ModelState.Key(model.Model, model.Format), model) };
+    private TaskState With(ModelState model) =>
+        this with { Models = Models.SetItem(ModelState.Key(model.Model, model.Format, model.Precision), model) };
 
     private TaskState With(CellId id, Func<CellState, CellState> change)
     {

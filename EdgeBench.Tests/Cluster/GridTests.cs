@@ -53,16 +53,33 @@ public class GridTests
     }
 
     [Fact]
-    public void A_precision_that_cannot_be_made_yet_ends_its_own_cells_only()
+    public void A_precision_that_a_format_is_not_written_in_ends_its_own_cells_only()
     {
-        var (grid, _) = Of(Request with { Devices = [Pc.Name], Runtimes = ["onnxruntime"], Precisions = ["int8", "fp32"] });
+        var (grid, _) = Of(Request with { Devices = [Pc.Name], Runtimes = ["onnxruntime"], Precisions = ["fp16", "fp32"] });
 
         Assert.Equal([1, 3], grid!.Refused.Select(refused => refused.Cell.Number));
         Assert.All(grid.Refused, refused =>
         {
             Assert.Equal(FailureKind.ModelRefused, refused.Failure.Kind);
-            Assert.Contains("onnx in int8", refused.Failure.Message, StringComparison.Ordinal);
+            Assert.Contains("ONNX, which is written in fp32 or int8, not in fp16", refused.Failure.Message, StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public void Int8_without_samples_or_ranges_ends_its_own_cells_only()
+    {
+        var without = Request with
+        {
+            Devices = [Pc.Name],
+            Runtimes = ["onnxruntime"],
+            Precisions = ["int8"],
+            Models = [.. Request.Models.Select(model => model with { Calibration = [], Ranges = null })],
+        };
+        var with = without with { Models = [.. without.Models.Select(model => model with { Ranges = Messages.Samples.Artifact("ranges") })] };
+
+        Assert.Empty(Of(with).Grid!.Refused);
+        Assert.All(Of(without).Grid!.Refused, refused => Assert.Contains("--calibration", refused.Failure.Message, StringComparison.Ordinal));
+        Assert.Equal(without.Models.Count, Of(without).Grid!.Refused.Length);
     }
 
     [Fact]

@@ -122,10 +122,14 @@ public sealed class ModelConverterTests : Akka.TestKit.Xunit.TestKit
         ];
 
         var keys = others.Append(source).Select(other => ConversionKey.Of(other, "onnx", "1"))
-            .Append(ConversionKey.Of(source, "tflite", "1")).Append(ConversionKey.Of(source, "onnx", "2")).ToList();
+            .Append(ConversionKey.Of(source, "tflite", "1")).Append(ConversionKey.Of(source, "onnx", "2"))
+            .Append(ConversionKey.Of(source, "onnx", "1", "fp16")).Append(ConversionKey.Of(source, "onnx", "1", "int8"))
+            .Append(ConversionKey.Of(source with { Calibration = [] }, "onnx", "1", "int8"))
+            .Append(ConversionKey.Of(source with { Ranges = null }, "onnx", "1", "int8")).ToList();
 
         Assert.Equal(keys.Count, keys.Distinct().Count());
         Assert.Equal(ConversionKey.Of(source, "onnx", "1"), ConversionKey.Of(source with { Name = "another name" }, "onnx", "1"));
+        Assert.Equal(ConversionKey.Of(source, "onnx", "1"), ConversionKey.Of(source with { Calibration = [], Ranges = null }, "onnx", "1"));
     }
 
     private static ValueTask<ModelAnswer> AnswerAsync(Akka.TestKit.TestKitBase probe) =>
@@ -155,7 +159,7 @@ public sealed class ModelConverterTests : Akka.TestKit.Xunit.TestKit
 
         public Task<Job> NextAsync() => Task.Run(() => _jobs.Take(TestContext.Current.CancellationToken));
 
-        public ConversionOutcome Convert(ModelSource source, string format, CancellationToken cancellationToken)
+        public ConversionOutcome Convert(ModelSource source, string format, string precision, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _begun);
             Most = Math.Max(Most, Interlocked.Increment(ref _running));

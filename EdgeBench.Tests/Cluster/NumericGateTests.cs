@@ -114,6 +114,21 @@ public sealed class NumericGateTests(BuiltImages images) : IDisposable
         Assert.Contains("edgebench runtime build tflite", check.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_in_another_precision_is_compared_with_fp32_and_does_not_fail()
+    {
+        var options = new ModelWriteOptions { Precision = ModelPrecision.Float16 };
+        var written = WrittenModel.Write(
+            Model.Read(Sample, cancellationToken: TestContext.Current.CancellationToken), ["tflite"], options, _folder, withCounterpart: true, TestContext.Current.CancellationToken);
+
+        var check = await CheckAsync(written);
+
+        Assert.Equal(CheckOutcome.Passed, check.Outcome);
+        Assert.InRange(check.Difference!.Value, NumericGate.Tolerance, 0.01);
+        Assert.Null(check.Tolerance);
+        Assert.Equal(["onnxruntime 1.31.1", "tflite 2.9.0"], check.Runtimes);
+    }
+
     public static TheoryData<int[], int[], string> ArraysThatDoNotFit => new()
     {
         { [3, 9, 8, 1], [3, 10], "the model takes" },
@@ -140,7 +155,7 @@ public sealed class NumericGateTests(BuiltImages images) : IDisposable
     }
 
     private WrittenModel Write(string model) => WrittenModel.Write(
-        Model.Read(model), ["onnx"], _folder, withCounterpart: true, TestContext.Current.CancellationToken);
+        Model.Read(model), ["onnx"], new ModelWriteOptions(), _folder, withCounterpart: true, TestContext.Current.CancellationToken);
 
     /// <summary>Three inputs of the trained sample, and what it computes by the first emitter in this process.</summary>
     private static (float[] Inputs, int[] Shape, float[] Outputs) Digits()

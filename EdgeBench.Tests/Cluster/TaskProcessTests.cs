@@ -75,7 +75,7 @@ public sealed class TaskProcessTests
     {
         var state = Apply(TaskState.None, Submit());
         Assert.Empty(state.WaitingCells());
-        Assert.Equal([(0, "onnx")], state.WantedModels());
+        Assert.Equal([(0, "onnx", "fp32")], state.WantedModels());
         Assert.Empty(state.Process(new TaskCommand.Assign(Cell, Messages.Samples.Image), Now).Events);
 
         state = Apply(state, new TaskCommand.RefuseModel(

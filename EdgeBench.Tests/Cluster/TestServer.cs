@@ -159,7 +159,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>A conversion that takes no time: the file as it is, save where its name says otherwise.</summary>
     internal sealed class InstantConversion : IModelConversion
     {
-        public ConversionOutcome Convert(ModelSource source, string format, CancellationToken cancellationToken) =>
+        public ConversionOutcome Convert(ModelSource source, string format, string precision, CancellationToken cancellationToken) =>
             source.Name.StartsWith("bad", StringComparison.Ordinal)
                 ? ConversionOutcome.Refused($"{source.FileName} is not accepted: it is bad")
                 : new ConversionOutcome(
@@ -167,6 +167,7 @@ internal sealed class TestServer : IAsyncDisposable
                     {
                         File = source.File,
                         Format = format,
+                        Precision = precision == Precision.Single ? null : precision,
                         Source = "test",
                         Weights = "stored",
                         Parameters = 1,

@@ -37,6 +37,8 @@ internal static class Samples
                 SyntheticSeed = 7,
                 InputShapes = new Dictionary<string, IReadOnlyList<int>> { ["image"] = [224, 224, 3] },
                 Check = [new CheckFile("expected.npy", Artifact("npy"))],
+                Calibration = [new CalibrationFile("image", Artifact("npy"))],
+                Ranges = Artifact("npy"),
                 NoCheck = true,
             },
         ],
@@ -289,7 +291,7 @@ internal static class Samples
         new TaskEvents.Submitted(Task, Key, Request, [Cell], "0.1.0", At),
         new TaskEvents.ModelConverted(0, Converted, At),
         new TaskEvents.ModelRefused(
-            0, "onnx", new CellFailure(FailureKind.ModelRefused, "layer 'l' (Lambda): runs code of its own"), At),
+            0, "onnx", new CellFailure(FailureKind.ModelRefused, "layer 'l' (Lambda): runs code of its own"), At) { Precision = "int8" },
         new TaskEvents.CellAssigned(Attempt, At),
         new TaskEvents.CellStarted(Attempt, At),
         new TaskEvents.CellMeasured(Attempt, Result, At),

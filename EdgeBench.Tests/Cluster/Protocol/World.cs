@@ -107,11 +107,13 @@ internal sealed class World
     {
         foreach (var task in _begun.Where(task => _tasks[task].Outcome is null))
         {
-            if (_tasks[task].WantedModels().FirstOrDefault() is { Format: { } format } wanted)
+            if (_tasks[task].WantedModels().FirstOrDefault() is { Format: not null } wanted)
             {
                 _toTasks.Enqueue((task, isAccepted
-                    ? new TaskCommand.KeepModel(wanted.Model, Messages.Samples.Converted with { Format = format })
-                    : new TaskCommand.RefuseModel(wanted.Model, format, new CellFailure(FailureKind.ModelRefused, "refused"))));
+                    ? new TaskCommand.KeepModel(
+                        wanted.Model, Messages.Samples.Converted with { Format = wanted.Format, Precision = wanted.Precision })
+                    : new TaskCommand.RefuseModel(
+                        wanted.Model, wanted.Format, new CellFailure(FailureKind.ModelRefused, "refused"), wanted.Precision)));
                 return;
             }
         }

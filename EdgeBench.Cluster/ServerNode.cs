@@ -5,7 +5,6 @@ using Akka.Cluster.Tools.Client;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Persistence.Sql;
 using EdgeBench.Cluster.Admin;
-using EdgeBench.Cluster.Calibration;
 using EdgeBench.Cluster.Checking;
 using EdgeBench.Cluster.Clients;
 using EdgeBench.Cluster.Conversion;
@@ -147,13 +146,14 @@ public sealed class ServerNode : IAsyncDisposable
         var cluster = Akka.Cluster.Cluster.Get(system);
         cluster.Join(cluster.SelfAddress);
 
+        var process = options.ConversionMemory is { } memory ? new ConversionProcess { MaximumBytes = memory } : new ConversionProcess();
         var catalog = new RuntimeCatalog(options.RuntimesFolder ?? Path.Combine(data.Folder, "runtimes"));
         var converter = system.ActorOf(
             ModelConverter.Props(new ConversionSettings
             {
                 Conversion = options.Conversion
                     ?? new ModelConversion(
-                        data.Artifacts, new NumericGate(catalog), new RangeCalibration(catalog), data.Conversions, Version, options.Time),
+                        data.Artifacts, process, new NumericGate(catalog), catalog, data.Conversions, Version, options.Time),
                 ConverterVersion = Version,
                 Limit = options.ConversionLimit,
                 Time = options.Time,

@@ -58,6 +58,9 @@ public sealed record ServerOptions
     /// <summary>How long one conversion may take.</summary>
     public TimeSpan ConversionLimit { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>The greatest memory of one conversion in bytes; null leaves it to <see cref="ConversionProcess"/>.</summary>
+    public long? ConversionMemory { get; init; }
+
     /// <summary>The greatest length of an artifact in bytes.</summary>
     public long MaximumArtifactBytes { get; init; } = 4L << 30;
 

@@ -8,8 +8,6 @@ using EdgeBench.Messages.Artifacts;
 using EdgeBench.Messages.Serialization;
 using EdgeBench.Messages.Tasks;
 using EdgeBench.Models;
-using EdgeBench.Models.Quantization;
-using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Cluster.Conversion;
 
@@ -17,13 +15,15 @@ namespace EdgeBench.Cluster.Conversion;
 /// Converts models of the artifact store into it, sees that they compute what they should, and remembers what it made.
 /// </summary>
 /// <param name="store">The artifact store.</param>
+/// <param name="process">What converts one model.</param>
 /// <param name="gate">What compares a model's files.</param>
-/// <param name="calibration">What measures the ranges that int8 needs.</param>
+/// <param name="runtimes">The runtime images, whose programs measure the ranges that int8 needs.</param>
 /// <param name="folder">Where to remember what was made, and where to work.</param>
 /// <param name="converterVersion">The version of the converter.</param>
 /// <param name="time">The server's clock.</param>
 internal sealed class ModelConversion(
-    ArtifactStore store, NumericGate gate, RangeCalibration calibration, string folder, string converterVersion, TimeProvider time)
+    ArtifactStore store, ConversionProcess process, NumericGate gate, RuntimeCatalog runtimes, string folder, string converterVersion,
+    TimeProvider time)
     : IModelConversion
 {
     // A model that is wanted in two formats is checked once: the second conversion waits for the first, which remembers what it found.
@@ -58,17 +58,13 @@ internal sealed class ModelConversion(
             Remember(memory, converted, work);
             return new ConversionOutcome(converted, null);
         }
-        catch (ModelNotAcceptedException refusal)
+        catch (ConversionRefusedException refusal)
         {
             return ConversionOutcome.Refused(refusal.Message);
         }
         catch (CheckFailedException failure)
         {
             return ConversionOutcome.Wrong($"{source.FileName}: {failure.Message}; --no-check measures it all the same");
-        }
-        catch (Exception problem) when (problem is CalibrationException or RangesException)
-        {
-            return ConversionOutcome.Refused($"{source.FileName}: {problem.Message}");
         }
         catch (CheckDataException problem)
         {
@@ -84,71 +80,60 @@ internal sealed class ModelConversion(
         ModelSource source, string format, string precision, string work, CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
-        var options = new ModelReadOptions
+        var request = new ConversionRequest
         {
-            WeightsFile = source.Weights is { } weights
-                ? Named(weights.Sha256, Path.Combine(work, "weights"), source.WeightsFileName ?? "weights.h5")
+            Model = Named(source.File.Sha256, Path.Combine(work, "model"), source.FileName),
+            Options = new ModelReadOptions
+            {
+                WeightsFile = source.Weights is { } weights
+                    ? Named(weights.Sha256, Path.Combine(work, "weights"), source.WeightsFileName ?? "weights.h5")
+                    : null,
+                SyntheticSeed = source.SyntheticSeed,
+                InputShapes = source.InputShapes,
+            },
+            Format = format,
+            WithCounterpart = !source.NoCheck,
+            Precision = precision,
+            Ranges = precision == Precision.Integer && source.Ranges is { } ranges
+                ? Named(ranges.Sha256, Path.Combine(work, "ranges"), "ranges.json")
                 : null,
-            SyntheticSeed = source.SyntheticSeed,
-            InputShapes = source.InputShapes,
+            Calibration = precision == Precision.Integer
+                ? [.. source.Calibration.Select((samples, number) => new CalibrationSource(
+                    samples.Input, Named(samples.File.Sha256, Path.Combine(work, "calibration"), $"{number:D6}")))]
+                : [],
+            Runtimes = runtimes.Folder,
         };
-        var model = Model.Read(Named(source.File.Sha256, Path.Combine(work, "model"), source.FileName), options, cancellationToken);
-        var files = WrittenModel.Write(
-            model, [format], WriteOptions(source, model, format, precision, work, cancellationToken), work,
-            withCounterpart: !source.NoCheck, cancellationToken);
+        var made = process.Run(request, work, cancellationToken);
         var elapsed = time.GetElapsedTime(begin);
         return new ConvertedModel
         {
-            Check = source.NoCheck ? ModelCheck.Skipped : Check(source, files, work, cancellationToken),
-            Unfit = Unfit(files.Files[format], format),
-            File = store.Import(files.Files[format]),
+            Check = source.NoCheck ? ModelCheck.Skipped : Check(source, made, precision, work, cancellationToken),
+            Unfit = made.Unfit,
+            File = store.Import(made.Files[format]),
             Format = format,
             Precision = precision == Precision.Single ? null : precision,
-            Source = model.KerasVersion is { } version ? $"Keras {version}, {Word(model.Format)}" : Word(model.Format),
-            Weights = model.Weights.Text,
-            Parameters = model.Parameters,
-            Flops = model.Flops,
-            Macs = model.Macs,
-            FastConvolutionShare = model.Macs > 0 ? (double?)model.FastConvolutionMacs / model.Macs : null,
-            Warnings = model.Warnings,
+            Source = made.Source,
+            Weights = made.Weights,
+            Parameters = made.Parameters,
+            Flops = made.Flops,
+            Macs = made.Macs,
+            FastConvolutionShare = made.FastConvolutionShare,
+            Warnings = made.Warnings,
             Nanoseconds = (long)elapsed.TotalNanoseconds,
         };
     }
 
-    private ModelWriteOptions WriteOptions(
-        ModelSource source, Model model, string format, string precision, string work, CancellationToken cancellationToken)
-    {
-        var options = new ModelWriteOptions { Precision = ModelPrecisions.Of(precision)!.Value };
-        if (precision != Precision.Integer)
-        {
-            return options;
-        }
-
-        if (source.Calibration.Count == 0)
-        {
-            return source.Ranges is { } ranges
-                ? options with { Ranges = TensorRanges.Read(Named(ranges.Sha256, Path.Combine(work, "ranges"), "ranges.json")) }
-                : options;
-        }
-
-        var sources = source.Calibration.Select((samples, number) => new CalibrationSource(
-            samples.Input, Named(samples.File.Sha256, Path.Combine(work, "calibration"), $"{number:D6}"))).ToList();
-        return options with
-        {
-            Ranges = calibration.MeasureAsync(model, [format], sources, work, cancellationToken).GetAwaiter().GetResult(),
-        };
-    }
-
     /// <summary>What the gate finds, or found when the same files were compared before.</summary>
-    private ModelCheck Check(ModelSource source, WrittenModel files, string work, CancellationToken cancellationToken)
+    private ModelCheck Check(
+        ModelSource source, ConvertedFiles made, string precision, string work, CancellationToken cancellationToken)
     {
         var key = new StringBuilder(gate.Identity);
-        foreach (var (format, file) in files.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        foreach (var (format, file) in made.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             key.Append(' ').Append(format).Append(' ').Append(Sha256.OfFile(file));
         }
 
-        if (files.Reference is { } reference)
+        if (made.Reference is { } reference)
         {
             key.Append(" reference ").Append(Sha256.OfFile(reference));
         }
@@ -171,23 +156,12 @@ internal sealed class ModelConversion(
         }
 
         var given = source.Check.Count == 0 ? null : CheckData.Read(data);
-        var found = gate.CheckAsync(files, given, cancellationToken).GetAwaiter().GetResult();
+        var written = new WrittenModel(
+            made.Files, new Dictionary<string, ConversionReport>(), made.Missing, made.Inputs,
+            ModelPrecisions.Of(precision)!.Value, made.Reference);
+        var found = gate.CheckAsync(written, given, cancellationToken).GetAwaiter().GetResult();
         Remember(memory, found, work);
         return found;
-    }
-
-    private static IReadOnlyList<UnfitRuntime> Unfit(string file, string format)
-    {
-        if (format != "tflite")
-        {
-            return [];
-        }
-
-        var model = TfliteModel.Read(file);
-        return [.. from library in TfliteCompatibility.All
-                   let problem = library.ProblemOf(model)
-                   where problem is not null
-                   select new UnfitRuntime(library.Runtime, library.Version, problem)];
     }
 
     /// <summary>The artifact under the name that the user gave it, since messages and some formats go by names.</summary>
@@ -222,14 +196,4 @@ internal sealed class ModelConversion(
         File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(what, MessagesJson.Options));
         File.Move(temporary, memory, overwrite: true);
     }
-
-    private static string Word(ModelFormat format) => format switch
-    {
-        ModelFormat.KerasHdf5 => "HDF5",
-        ModelFormat.KerasArchive => ".keras",
-        ModelFormat.KerasJson => "architecture JSON",
-        ModelFormat.Onnx => "ONNX",
-        ModelFormat.Tflite => "TFLite",
-        _ => format.ToString(),
-    };
 }

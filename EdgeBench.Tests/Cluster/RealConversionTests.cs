@@ -55,6 +55,56 @@ public sealed class RealConversionTests
     }
 
     [Fact]
+    public async Task A_model_that_needs_too_much_memory_fails_alone_and_says_so()
+    {
+        await using var server = await TestServer.StartAsync(
+            options => options with { Conversion = null, ConversionMemory = 64 << 20 });
+        await using var device = await FakeDevice.OnlineAsync(server, "pc");
+        var resnet = await File.ReadAllTextAsync(Repository.PathOf("zoo", "resnet50.json"), TestContext.Current.CancellationToken);
+
+        var submitted = await server.SubmitAsync(new TaskRequest
+        {
+            Models =
+            [
+                new ModelSource { Name = "resnet50", FileName = "resnet50.json", File = await server.UploadAsync(resnet), NoCheck = true },
+                new ModelSource { Name = "tiny", FileName = "tiny.json", File = await server.UploadAsync(Tiny), NoCheck = true },
+            ],
+        });
+        await device.MeasureAsync(server);
+        var state = await server.UntilAsync(submitted.Task, state => state.Outcome is not null);
+
+        Assert.Equal(FailureKind.Internal, state.Cells[0].Failure!.Kind);
+        Assert.Equal(
+            "resnet50.json could not be converted: it needs more memory than a conversion may have here (64 MB)",
+            state.Cells[0].Failure!.Message);
+        Assert.NotNull(state.Model(1, "onnx")!.Converted);
+    }
+
+    [Fact]
+    public async Task A_conversion_whose_process_is_killed_leaves_the_task_with_a_clear_failure()
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Conversion = null });
+        await using var device = await FakeDevice.OnlineAsync(server, "pc");
+        var resnet = await File.ReadAllTextAsync(Repository.PathOf("zoo", "resnet50.json"), TestContext.Current.CancellationToken);
+
+        var submitted = await server.SubmitAsync(new TaskRequest
+        {
+            Models =
+            [
+                new ModelSource { Name = "resnet50", FileName = "resnet50.json", File = await server.UploadAsync(resnet), NoCheck = true },
+            ],
+        });
+        using var converting = await ConversionProcessTests.FindAsync(server.DataFolder);
+        converting.Kill();
+        var state = await server.UntilAsync(submitted.Task, state => state.Outcome is not null);
+
+        Assert.Equal(FailureKind.Internal, state.Cells[0].Failure!.Kind);
+        Assert.Equal(
+            "resnet50.json could not be converted: the process that converted it ended by itself (exit code 137)",
+            state.Cells[0].Failure!.Message);
+    }
+
+    [Fact]
     public async Task Finished_files_go_as_they_are_to_the_runtime_that_takes_them_and_no_device_sees_what_it_cannot_run()
     {
         await using var server = await TestServer.StartAsync(

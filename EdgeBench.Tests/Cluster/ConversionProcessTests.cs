@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using EdgeBench.Cluster.Conversion;
+using EdgeBench.Messages.Tasks;
+using EdgeBench.Models;
+using EdgeBench.Tests.Models;
+
+namespace EdgeBench.Tests.Cluster;
+
+/// <summary>The process that converts a model for the server: the real command.</summary>
+public sealed class ConversionProcessTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static string Large => Repository.PathOf("zoo", "resnet50.json");
+
+    private static string Small => Repository.PathOf("samples", "digits_k3.keras");
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The process that converts in a folder or one below it, once there is one.</summary>
+    internal static async Task<Process> FindAsync(string folder)
+    {
+        while (true)
+        {
+            foreach (var process in Process.GetProcessesByName("edgebench"))
+            {
+                if (CommandLineOf(process.Id) is [.., var last] words && words.Contains(ConversionProgram.Word)
+                    && last.StartsWith(folder, StringComparison.Ordinal))
+                {
+                    return process;
+                }
+
+                process.Dispose();
+            }
+
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public void A_model_becomes_the_same_files_as_in_this_process()
+    {
+        var made = new ConversionProcess().Run(Request(Small), _folder.Path, TestContext.Current.CancellationToken);
+
+        var model = Model.Read(Small, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(WrittenFiles.Onnx(model), File.ReadAllBytes(made.Files["onnx"]));
+        Assert.Equal(WrittenFiles.Tflite(model), File.ReadAllBytes(made.Files["tflite"]));
+        Assert.Equal((model.Parameters, model.Flops, model.Macs), (made.Parameters, made.Flops, made.Macs));
+        Assert.Equal(model.Weights.Text, made.Weights);
+        Assert.StartsWith("Keras 3", made.Source, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_user_says_of_a_model_reaches_the_process()
+    {
+        var options = new ModelReadOptions { SyntheticSeed = 7, InputShapes = new Dictionary<string, IReadOnlyList<int>> { ["no"] = [1] } };
+
+        var refusal = Assert.Throws<ConversionRefusedException>(() => new ConversionProcess().Run(
+            Request(Small) with { Options = options }, _folder.Path, TestContext.Current.CancellationToken));
+
+        var here = Assert.Throws<ModelNotAcceptedException>(
+            () => Model.Read(Small, options, TestContext.Current.CancellationToken));
+        Assert.Equal(here.Message, refusal.Message);
+    }
+
+    [Fact]
+    public void A_model_that_needs_more_memory_than_there_is_for_it_ends_its_process_alone()
+    {
+        var process = new ConversionProcess { MaximumBytes = 64 << 20 };
+
+        var failure = Assert.Throws<ConversionEndedException>(
+            () => process.Run(Request(Large), _folder.Path, TestContext.Current.CancellationToken));
+
+        Assert.Equal("it needs more memory than a conversion may have here (64 MB)", failure.Message);
+        process.Run(Request(Small), _folder.Path, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_not_wanted_any_more_is_gone()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var run = Task.Run(
+            () => new ConversionProcess().Run(Request(Large), _folder.Path, cancellation.Token), TestContext.Current.CancellationToken);
+        using var process = await FindAsync(_folder.Path);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.True(process.HasExited);
+    }
+
+    [Fact]
+    public async Task A_process_ends_with_its_server()
+    {
+        var start = new ProcessStartInfo(new ConversionProcess().Program, [ConversionProgram.Word, _folder.Path])
+        {
+            RedirectStandardInput = true,
+        };
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, ConversionRequest.FileName),
+            System.Text.Json.JsonSerializer.Serialize(Request(Large), ConversionJson.Default.ConversionRequest),
+            TestContext.Current.CancellationToken);
+        using var process = Process.Start(start)!;
+
+        // As when the server is gone, however that came to be.
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(137, process.ExitCode);
+        Assert.False(File.Exists(Path.Combine(_folder.Path, ConversionAnswer.FileName)));
+    }
+
+    [Fact]
+    public void Without_the_program_the_message_says_so()
+    {
+        var process = new ConversionProcess { Program = Path.Combine(_folder.Path, "absent") };
+
+        var failure = Assert.Throws<ConversionEndedException>(
+            () => process.Run(Request(Small), _folder.Path, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("the program that converts it does not start", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static ConversionRequest Request(string model) => new()
+    {
+        Model = model,
+        Options = new ModelReadOptions(),
+        Format = "onnx",
+        WithCounterpart = true,
+        Precision = Precision.Single,
+        Runtimes = "",
+    };
+
+    private static string[] CommandLineOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+}

@@ -24,7 +24,7 @@ internal sealed class PipPackage(PipWheel wheel) : PublishedPackage
     protected override (string Tool, IEnumerable<string> Arguments, IReadOnlyDictionary<string, string> Settings) Command(
         string folder) => (
             Tool,
-            Arguments.Concat(["--dest", folder, "--quiet"]),
+            Arguments.Concat(["--dest", folder, "--quiet", "--quiet"]),
             new Dictionary<string, string>
             {
                 ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1",

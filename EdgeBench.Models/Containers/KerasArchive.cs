@@ -10,6 +10,9 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>Most bytes that weights may unpack to: above it .NET has no array for them.</summary>
     private const long MaximumWeights = 0x7FFFFFC7;
 
+    // Keras writes three, and one for each file that a layer keeps.
+    private const int MaximumMembers = 10_000;
+
     private readonly ZipArchive _zip;
     private readonly IReadOnlyList<ZipArchiveEntry> _entries;
     private readonly long _length;
@@ -25,14 +28,17 @@ internal sealed class KerasArchive : IDisposable
     public static ReadOnlySpan<byte> Signature => [(byte)'P', (byte)'K', 3, 4];
 
     /// <summary>Opens a zip; the stream is closed with it.</summary>
-    /// <exception cref="ModelFileException">It is damaged.</exception>
+    /// <exception cref="ModelFileException">It is damaged, or has too many members.</exception>
     public static KerasArchive Open(Stream stream)
     {
         try
         {
             // The directory is read, and its damage found, when the entries are first looked at.
             var zip = new ZipArchive(stream, ZipArchiveMode.Read);
-            return new KerasArchive(zip, zip.Entries, stream.Length);
+            return zip.Entries.Count <= MaximumMembers
+                ? new KerasArchive(zip, zip.Entries, stream.Length)
+                : throw new ModelFileException(
+                    $"the archive holds {zip.Entries.Count} members, more than the {MaximumMembers} that are taken");
         }
         catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or NotSupportedException)
         {

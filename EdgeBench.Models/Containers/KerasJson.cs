@@ -12,10 +12,13 @@ internal static class KerasJson
 
     private const int MaximumDepth = 256;
 
+    // A layer has some ten; real models have some hundreds of layers.
+    private const int MaximumObjects = 500_000;
+
     /// <summary>Parses the text of an architecture.</summary>
     /// <param name="utf8">The text.</param>
     /// <param name="what">What the text is, for the message.</param>
-    /// <exception cref="ModelFileException">It is no JSON, too long or too deep.</exception>
+    /// <exception cref="ModelFileException">It is no JSON, too long or too deep, or holds too many objects.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> utf8, string what)
     {
         if (utf8.Length > MaximumBytes)
@@ -44,13 +47,15 @@ internal static class KerasJson
     {
         var text = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
         using var document = JsonDocument.Parse(WithoutBareNumbers(text), new JsonDocumentOptions { MaxDepth = MaximumDepth });
-        ReadTexts(document.RootElement);
+        var objects = 0;
+        ReadTexts(document.RootElement, ref objects);
         return document.RootElement.Clone();
     }
 
     /// <summary>Texts are decoded when they are read, so one that cannot be is found here and not later.</summary>
     /// <exception cref="InvalidOperationException">A text is not UTF-8, or holds half a surrogate pair.</exception>
-    private static void ReadTexts(JsonElement element)
+    /// <exception cref="ModelFileException">There are too many objects.</exception>
+    private static void ReadTexts(JsonElement element, ref int objects)
     {
         switch (element.ValueKind)
         {
@@ -60,15 +65,20 @@ internal static class KerasJson
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray())
                 {
-                    ReadTexts(item);
+                    ReadTexts(item, ref objects);
                 }
 
                 break;
             case JsonValueKind.Object:
+                if (++objects > MaximumObjects)
+                {
+                    throw new ModelFileException($"holds more than {MaximumObjects} JSON objects, which no Keras model needs");
+                }
+
                 foreach (var property in element.EnumerateObject())
                 {
                     Encoding.UTF8.GetByteCount(property.Name);
-                    ReadTexts(property.Value);
+                    ReadTexts(property.Value, ref objects);
                 }
 
                 break;

@@ -1,0 +1,132 @@
+using System.IO.Compression;
+using EdgeBench.Models;
+using EdgeBench.Models.Containers;
+using PureHDF;
+
+namespace EdgeBench.Tests.Models;
+
+/// <summary>How much of a file is taken at most; what is beyond is refused by name, before it costs anything.</summary>
+public sealed class ReadingLimitTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void An_architecture_that_is_too_long_is_not_read()
+    {
+        var path = _scratch.File("long.json");
+        using (var file = File.Create(path))
+        {
+            file.Write("{"u8);
+            file.SetLength(KerasJson.MaximumBytes + 1);
+        }
+
+        Assert.Contains("is longer than 64 MB", Refusal(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void JSON_that_is_too_deep_is_refused()
+    {
+        var path = _scratch.File("deep.json");
+        File.WriteAllText(path, $"{{\"a\":{new string('[', 300)}{new string(']', 300)}}}");
+
+        Assert.Contains("is not valid JSON", Refusal(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void JSON_with_too_many_objects_is_refused()
+    {
+        var path = _scratch.File("many.json");
+        File.WriteAllText(path, $"[{string.Join(',', Enumerable.Repeat("{}", 500_001))}]");
+
+        Assert.Contains("holds more than 500000 JSON objects", Refusal(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Models_that_are_nested_too_deep_are_refused()
+    {
+        var model = """{"class_name":"Dense","config":{"name":"d","units":1}}""";
+        for (var depth = 0; depth < 70; depth++)
+        {
+            model = $$$"""{"class_name":"Sequential","config":{"name":"s{{{depth}}}","layers":[{{{model}}}]}}""";
+        }
+
+        var path = _scratch.File("nested.json");
+        File.WriteAllText(path, model);
+
+        Assert.Matches("nested more than [0-9]+ deep|is not valid JSON", Refusal(path));
+    }
+
+    [Fact]
+    public void An_archive_with_too_many_members_is_refused()
+    {
+        var path = _scratch.File("members.keras");
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            for (var i = 0; i <= 10_000; i++)
+            {
+                zip.CreateEntry($"m{i}");
+            }
+        }
+
+        Assert.Contains("the archive holds 10001 members", Refusal(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_member_whose_name_leads_out_of_the_archive_is_written_nowhere()
+    {
+        var path = _scratch.File("inside.keras");
+        File.Copy(Repository.Fixture("formats", "k3.keras"), path);
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            using var writer = new StreamWriter(zip.CreateEntry("../outside").Open());
+            writer.Write("out");
+        }
+
+        Model.Read(path, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal([path], Directory.EnumerateFileSystemEntries(_scratch.Path));
+        Assert.False(File.Exists(Path.Combine(_scratch.Path, "..", "outside")));
+    }
+
+    [Theory]
+    [InlineData("GCOL\u0001\0\0\0", 8)]
+    [InlineData("GCOL\u0001\0\0\0", 24)]
+    [InlineData("HEAP\0\0\0\0", 8)]
+    public void A_heap_that_declares_more_than_the_file_holds_is_refused_before_anything_is_allocated(string signature, int place)
+    {
+        var bytes = File.ReadAllBytes(Repository.Fixture("formats", "k2.h5"));
+        var heap = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(signature));
+        BitConverter.TryWriteBytes(bytes.AsSpan(heap + place), 0x6000_0000L);
+        var path = _scratch.File("heap.h5");
+        File.WriteAllBytes(path, bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains("declares more than the file holds", Refusal(path), StringComparison.Ordinal);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    [Fact]
+    public void Values_that_a_file_declares_and_does_not_hold_are_refused_before_anything_is_allocated()
+    {
+        const long Declared = 1 << 29;
+        var path = _scratch.File("declared.h5");
+        var dataset = new H5Dataset<float[]>([Declared], [1 << 24]);
+        using (new H5File { ["w"] = dataset }.BeginWrite(path))
+        {
+        }
+
+        using var content = Hdf5Content.Open(File.OpenRead(path));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var problem = Assert.Throws<ModelFileException>(() => content.Floats(Hdf5Content.Dataset(content.Root, "w"), Declared));
+
+        Assert.Contains("declares more values than the file has bytes for", problem.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    private static string Refusal(string path) => Assert.Throws<ModelNotAcceptedException>(
+        () => Model.Read(path, cancellationToken: TestContext.Current.CancellationToken)).Message;
+}

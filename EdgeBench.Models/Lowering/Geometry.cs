@@ -12,11 +12,13 @@ internal static class Geometry
     /// <param name="size">Size of the window per spatial dimension.</param>
     /// <param name="strides">Its steps.</param>
     /// <param name="dilations">Distance of its elements.</param>
+    /// <param name="padding">How it is padded; where it is null, as the layer's configuration says.</param>
     /// <returns>The window, and the spatial sizes of the output.</returns>
-    public static (Window Window, int[] Output) Place(LayerContext layer, Value input, int[] size, int[] strides, int[] dilations)
+    public static (Window Window, int[] Output) Place(
+        LayerContext layer, Value input, int[] size, int[] strides, int[] dilations, string? padding = null)
     {
         RequirePositive(size, strides, dilations);
-        var padding = (layer.Config.Text("padding") ?? "valid").ToUpperInvariant();
+        padding = (padding ?? layer.Config.Text("padding") ?? "valid").ToUpperInvariant();
         var dimensions = size.Length;
         int[] before = new int[dimensions], after = new int[dimensions], output = new int[dimensions];
         for (var i = 0; i < dimensions; i++)

@@ -11,8 +11,11 @@ internal delegate IReadOnlyList<Value> Function(LayerContext layer, Arguments ca
 internal static class FunctionTable
 {
     private static readonly FrozenDictionary<string, Function> Known = FrozenDictionary.ToFrozenDictionary(
-        ArithmeticTable.Functions.Concat(ActivationTable.Functions).Concat(ReductionTable.Functions).Concat(StructureTable.Functions)
-            .Concat(ProductTable.Functions).SelectMany(entry => entry.Names.Split(' ').Select(name => KeyValuePair.Create(name, entry.Function))));
+        new[]
+        {
+            ArithmeticTable.Functions, ActivationTable.Functions, ReductionTable.Functions, StructureTable.Functions,
+            ProductTable.Functions, ImageTable.Functions,
+        }.SelectMany(table => table).SelectMany(entry => entry.Names.Split(' ').Select(name => KeyValuePair.Create(name, entry.Function))));
 
     /// <summary>A function by its name; null where it is not understood.</summary>
     public static Function? Find(string name) => Known.GetValueOrDefault(name);

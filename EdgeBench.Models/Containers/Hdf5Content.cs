@@ -129,7 +129,8 @@ internal sealed class Hdf5Content : IDisposable
     {
         // A layer without weights has a list of length 0 that numpy stored as numbers.
         var count = attribute.Space.Dimensions.Aggregate(1UL, (product, size) => checked(product * size));
-        return count == 0 ? [] : attribute.Space.Dimensions.Length == 0 ? [attribute.Read<string>()] : attribute.Read<string[]>();
+        string?[] names = count == 0 ? [] : attribute.Space.Dimensions.Length == 0 ? [attribute.Read<string>()] : attribute.Read<string[]>();
+        return Array.ConvertAll(names, name => name ?? throw new ModelFileException(Damaged));
     }
 
     /// <summary>

@@ -100,7 +100,7 @@ public sealed class TfliteReaderTests : IDisposable
     private static string Describe(JsonElement step)
     {
         // What only newer operators than those read here have.
-        string[] newer = ["quantizedBiasType", "potScaleInt16", "asymmetricQuantizeInputs"];
+        string[] newer = ["quantizedBiasType", "potScaleInt16"];
         var options = step.GetProperty("options").EnumerateObject().Where(option => !newer.Contains(option.Name))
             .Select(option => (option.Name, option.Value.ValueKind switch
             {

@@ -14,9 +14,10 @@ internal sealed record OnnxStep(IReadOnlyList<NodeProto> Nodes, OnnxKernel? Kern
     /// <summary>What the step computes.</summary>
     public IReadOnlyList<string> Outputs => Nodes[^1].Output;
 
-    /// <summary>Whether the second input is a kernel of weights.</summary>
-    public bool HasWeights(OnnxTensors tensors) =>
-        Kernel is { WeightAxis: not null } && tensors.Constant(tensors[First.Input[1]]) is not null;
+    /// <summary>Whether the second input is a kernel of weights. A stack of matrices is none: its channels cannot have scales of their
+    /// own.</summary>
+    public bool HasWeights(OnnxTensors tensors) => Kernel is { WeightAxis: not null }
+        && tensors.Constant(tensors[First.Input[1]]) is { } kernel && (First.OpType != "MatMul" || kernel.Shape.Count == 2);
 
     /// <summary>Divides a graph into steps.</summary>
     public static List<OnnxStep> Of(GraphProto graph, OnnxTensors tensors)

@@ -125,7 +125,7 @@ public sealed partial class RuntimeImageTests(BuiltImages images) : IDisposable
         var problem = await Assert.ThrowsAsync<RuntimeBuildException>(() => images.Builder.BuildAsync(
             "../runtimes/onnxruntime", ProcessorArchitecture.X64, null, TestContext.Current.CancellationToken));
 
-        Assert.Contains("there are: onnxruntime", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("there are: litert, onnxruntime", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,24 +8,10 @@ namespace EdgeBench.Models.Passes;
 /// </summary>
 internal static class ExpandInterpolation
 {
-    public static Graph Run(Graph graph, List<string> changes)
-    {
-        var steps = new List<Operator>();
-        foreach (var step in graph.Operators)
-        {
-            if (step.Operation is Resampling { Interpolation: Interpolation.Weighted })
-            {
-                steps.AddRange(Expand(step));
-                changes.Add($"expanded {GraphEditing.Describe(step)}");
-            }
-            else
-            {
-                steps.Add(step);
-            }
-        }
-
-        return graph with { Operators = steps };
-    }
+    public static Graph Run(Graph graph, List<string> changes) => GraphEditing.ReplaceEach(
+        graph, changes, step => step.Operation is Resampling { Interpolation: Interpolation.Weighted }
+            ? (Expand(step), $"expanded {GraphEditing.Describe(step)}")
+            : null);
 
     private static IEnumerable<Operator> Expand(Operator step)
     {

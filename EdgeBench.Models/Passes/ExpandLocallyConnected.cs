@@ -8,24 +8,10 @@ namespace EdgeBench.Models.Passes;
 /// </summary>
 internal static class ExpandLocallyConnected
 {
-    public static Graph Run(Graph graph, List<string> changes)
-    {
-        var steps = new List<Operator>();
-        foreach (var step in graph.Operators)
-        {
-            if (step.Operation is LocallyConnected connected)
-            {
-                steps.AddRange(Expand(step, connected));
-                changes.Add($"expanded {GraphEditing.Describe(step)}");
-            }
-            else
-            {
-                steps.Add(step);
-            }
-        }
-
-        return graph with { Operators = steps };
-    }
+    public static Graph Run(Graph graph, List<string> changes) => GraphEditing.ReplaceEach(
+        graph, changes, step => step.Operation is LocallyConnected connected
+            ? (Expand(step, connected), $"expanded {GraphEditing.Describe(step)}")
+            : null);
 
     private static IEnumerable<Operator> Expand(Operator step, LocallyConnected connected)
     {

@@ -12,33 +12,31 @@ internal static class ExpandRecurrences
     public static Graph Run(Graph graph, List<string> changes, Func<Operator, Recurrence, GraphUses, bool> takes)
     {
         var uses = new GraphUses(graph);
-        var steps = new List<Operator>();
-        foreach (var step in graph.Operators)
+        return GraphEditing.ReplaceEach(
+            graph, changes, step => step.Operation is Recurrence recurrence && !takes(step, recurrence, uses)
+                ? (Expand(step, recurrence.Parts), $"expanded {GraphEditing.Describe(step)}")
+                : null);
+    }
+
+    private static IEnumerable<Operator> Expand(Operator step, Graph parts)
+    {
+        var values = new Dictionary<Value, Value>();
+        foreach (var (inner, outer) in parts.Inputs.Zip([step.Input, .. step.Inputs.Skip(Recurrence.FirstState)]))
         {
-            if (step.Operation is not Recurrence recurrence || takes(step, recurrence, uses))
-            {
-                steps.Add(step);
-                continue;
-            }
-
-            var values = new Dictionary<Value, Value>();
-            foreach (var (inner, outer) in recurrence.Parts.Inputs.Zip([step.Input, .. step.Inputs.Skip(Recurrence.FirstState)]))
-            {
-                values[inner.Value] = outer;
-            }
-
-            foreach (var (inner, outer) in recurrence.Parts.Outputs.Zip(step.Outputs))
-            {
-                values.TryAdd(inner.Value, outer);
-            }
-
-            steps.AddRange(recurrence.Parts.Operators.Select(part => Copy(part, values)));
-            steps.AddRange(recurrence.Parts.Outputs.Zip(step.Outputs).Where(pair => values[pair.First.Value] != pair.Second)
-                .Select(pair => new Operator(new Identity(), [values[pair.First.Value]], [pair.Second], step.Sources)));
-            changes.Add($"expanded {GraphEditing.Describe(step)}");
+            values[inner.Value] = outer;
         }
 
-        return graph with { Operators = steps };
+        foreach (var (inner, outer) in parts.Outputs.Zip(step.Outputs))
+        {
+            values.TryAdd(inner.Value, outer);
+        }
+
+        return
+        [
+            .. parts.Operators.Select(part => Copy(part, values)),
+            .. parts.Outputs.Zip(step.Outputs).Where(pair => values[pair.First.Value] != pair.Second)
+                .Select(pair => new Operator(new Identity(), [values[pair.First.Value]], [pair.Second], step.Sources)),
+        ];
     }
 
     private static Operator Copy(Operator step, Dictionary<Value, Value> values) => step with

@@ -27,6 +27,30 @@ internal static class GraphEditing
         }
     }
 
+    /// <summary>The graph with operators that compute the same in the place of some.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="changes">Gets what was changed.</param>
+    /// <param name="replace">What comes in an operator's place, and what the report says of it; null where it stays.</param>
+    public static Graph ReplaceEach(
+        Graph graph, List<string> changes, Func<Operator, (IEnumerable<Operator> Steps, string Change)?> replace)
+    {
+        var steps = new List<Operator>();
+        foreach (var step in graph.Operators)
+        {
+            if (replace(step) is var (replacements, change))
+            {
+                steps.AddRange(replacements);
+                changes.Add(change);
+            }
+            else
+            {
+                steps.Add(step);
+            }
+        }
+
+        return graph with { Operators = steps };
+    }
+
     /// <summary>The layers of several operators, each once.</summary>
     public static IReadOnlyList<string> Sources(params Operator[] steps) => steps.SelectMany(step => step.Sources).Distinct().ToList();
 

@@ -4,8 +4,8 @@ namespace EdgeBench.Models.Passes;
 
 /// <summary>
 /// Operators on tensors of more than four dimensions that TFLite's kernels do not take, or end the process on: those that repeat elements,
-/// multiply matrices or turn a tensor round. Dimensions side by side that are treated alike become one, and come back behind the operator; the batch stays by
-/// itself.
+/// multiply matrices or turn a tensor round. Dimensions side by side that are treated alike become one, and come back behind the operator;
+/// the batch stays by itself.
 /// </summary>
 internal static class LimitDimensions
 {
@@ -19,23 +19,13 @@ internal static class LimitDimensions
 
     private static readonly Comparer<int[]> ByFirst = Comparer<int[]>.Create((x, y) => x[0].CompareTo(y[0]));
 
-    public static Graph Run(Graph graph, List<string> changes)
-    {
-        var steps = new List<Operator>();
-        foreach (var step in graph.Operators)
-        {
-            var before = steps.Count;
-            steps.AddRange(step.Output.Rank <= Most ? [step] : Limited(step));
-            if (steps.Count > before + 1)
-            {
-                changes.Add($"gave {GraphEditing.Describe(step)} fewer dimensions");
-            }
-        }
+    public static Graph Run(Graph graph, List<string> changes) => GraphEditing.ReplaceEach(
+        graph, changes, step => step.Output.Rank > Most && Limited(step) is { } limited
+            ? (limited, $"gave {GraphEditing.Describe(step)} fewer dimensions")
+            : null);
 
-        return graph with { Operators = steps };
-    }
-
-    private static IEnumerable<Operator> Limited(Operator step) => step.Operation switch
+    /// <summary>The operator on fewer dimensions; null where it takes them all, or none are found.</summary>
+    private static IEnumerable<Operator>? Limited(Operator step) => step.Operation switch
     {
         Arithmetic or ParametricRelu or Comparison or Logic or Selection
             when Joined([.. step.Inputs.Select(input => input.Shape)]) is { } shapes => Around(step, step.Operation, shapes),
@@ -58,7 +48,7 @@ internal static class LimitDimensions
             Around(step, softmax with { Axis = MiddleAxis }, [Middle(step.Output, softmax.Axis)]),
         Activation activation when NeedsConstants(activation) =>
             Around(step, step.Operation, [[step.Output.Shape[0], Product(step.Output.Shape.Skip(1))]]),
-        _ => [step],
+        _ => null,
     };
 
     /// <summary>Activations that are written with operators of two tensors, of which one is a number.</summary>

@@ -22,22 +22,11 @@ internal static class LoopScans
     public static Graph Run(Graph graph, List<string> changes)
     {
         var uses = new GraphUses(graph);
-        var steps = new List<Operator>();
-        foreach (var step in graph.Operators)
-        {
-            if (step.Operation is Scan scan && (long)scan.Count(step) * scan.Step.Operators.Count > MostOperators)
-            {
-                new ScanLoops(step, scan, OperatorsOfTurn, StepsOfLoop, steps).Add(uses);
-                changes.Add(string.Create(
-                    CultureInfo.InvariantCulture, $"put the {scan.Count(step)} steps of {GraphEditing.Describe(step)} into loops"));
-            }
-            else
-            {
-                steps.Add(step);
-            }
-        }
-
-        return graph with { Operators = steps };
+        return GraphEditing.ReplaceEach(graph, changes, step =>
+            step.Operation is Scan scan && (long)scan.Count(step) * scan.Step.Operators.Count > MostOperators
+                ? (new ScanLoops(step, scan, OperatorsOfTurn, StepsOfLoop).Build(uses), string.Create(
+                    CultureInfo.InvariantCulture, $"put the {scan.Count(step)} steps of {GraphEditing.Describe(step)} into loops"))
+                : null);
     }
 }
 
@@ -46,16 +35,16 @@ internal sealed class ScanLoops
 {
     private readonly Operator _step;
     private readonly Scan _scan;
-    private readonly List<Operator> _steps;
+    private readonly List<Operator> _steps = [];
     private readonly int _count;
     private readonly int _stepsOfTurn;
     private readonly int _turns;
     private readonly int _loops;
 
     /// <summary>Decides how the steps are divided.</summary>
-    public ScanLoops(Operator step, Scan scan, int operatorsOfTurn, int stepsOfLoop, List<Operator> steps)
+    public ScanLoops(Operator step, Scan scan, int operatorsOfTurn, int stepsOfLoop)
     {
-        (_step, _scan, _steps, _count) = (step, scan, steps, scan.Count(step));
+        (_step, _scan, _count) = (step, scan, scan.Count(step));
         _stepsOfTurn = Math.Clamp(operatorsOfTurn / scan.Step.Operators.Count, 1, Math.Max(_count / 4, 1));
         _loops = (_count + stepsOfLoop - 1) / stepsOfLoop;
         _turns = Math.Max((_count - 1) / (_loops * _stepsOfTurn), 1);
@@ -63,8 +52,8 @@ internal sealed class ScanLoops
 
     private int StepsOfLoop => _turns * _stepsOfTurn;
 
-    /// <summary>Adds operators that compute the same.</summary>
-    public void Add(GraphUses uses)
+    /// <summary>The operators that compute the same.</summary>
+    public IReadOnlyList<Operator> Build(GraphUses uses)
     {
         // The first steps are those that do not fill a loop, and at least one.
         var before = _count - (_loops * StepsOfLoop);
@@ -94,6 +83,8 @@ internal sealed class ScanLoops
                 _steps.Add(new Operator(new Concatenation(1), ordered, [_step.Outputs[i]], _step.Sources));
             }
         }
+
+        return _steps;
     }
 
     /// <summary>Some steps from a place on (counted in the order in which they run), as a scan that is written out later.</summary>

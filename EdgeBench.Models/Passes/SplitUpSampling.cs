@@ -10,24 +10,10 @@ internal static class SplitUpSampling
 {
     private const int ImageRank = 4;
 
-    public static Graph Run(Graph graph, List<string> changes)
-    {
-        var steps = new List<Operator>();
-        foreach (var step in graph.Operators)
-        {
-            if (step.Operation is Resampling && step.Output.Rank != ImageRank)
-            {
-                steps.AddRange(Split(step));
-                changes.Add($"split {GraphEditing.Describe(step)}");
-            }
-            else
-            {
-                steps.Add(step);
-            }
-        }
-
-        return graph with { Operators = steps };
-    }
+    public static Graph Run(Graph graph, List<string> changes) => GraphEditing.ReplaceEach(
+        graph, changes, step => step.Operation is Resampling && step.Output.Rank != ImageRank
+            ? (Split(step), $"split {GraphEditing.Describe(step)}")
+            : null);
 
     private static IEnumerable<Operator> Split(Operator step)
     {

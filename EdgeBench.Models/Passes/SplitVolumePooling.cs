@@ -11,24 +11,10 @@ internal static class SplitVolumePooling
 {
     private const int Dimensions = 3;
 
-    public static Graph Run(Graph graph, List<string> changes)
-    {
-        var steps = new List<Operator>();
-        foreach (var step in graph.Operators)
-        {
-            if (step.Operation is Pooling { Size.Count: Dimensions } pooling)
-            {
-                steps.AddRange(Split(step, pooling));
-                changes.Add($"split {GraphEditing.Describe(step)}");
-            }
-            else
-            {
-                steps.Add(step);
-            }
-        }
-
-        return graph with { Operators = steps };
-    }
+    public static Graph Run(Graph graph, List<string> changes) => GraphEditing.ReplaceEach(
+        graph, changes, step => step.Operation is Pooling { Size.Count: Dimensions } pooling
+            ? (Split(step, pooling), $"split {GraphEditing.Describe(step)}")
+            : null);
 
     private static IEnumerable<Operator> Split(Operator step, Pooling pooling)
     {

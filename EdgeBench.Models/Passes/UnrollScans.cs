@@ -10,22 +10,10 @@ internal static class UnrollScans
     public static Graph Run(Graph graph, List<string> changes)
     {
         var uses = new GraphUses(graph);
-        var steps = new List<Operator>();
-        foreach (var step in graph.Operators)
-        {
-            if (step.Operation is Scan scan)
-            {
-                steps.AddRange(Unrolled(step, scan, uses));
-                changes.Add(string.Create(
-                    CultureInfo.InvariantCulture, $"wrote out the {scan.Count(step)} steps of {GraphEditing.Describe(step)}"));
-            }
-            else
-            {
-                steps.Add(step);
-            }
-        }
-
-        return graph with { Operators = steps };
+        return GraphEditing.ReplaceEach(graph, changes, step => step.Operation is Scan scan
+            ? (Unrolled(step, scan, uses), string.Create(
+                CultureInfo.InvariantCulture, $"wrote out the {scan.Count(step)} steps of {GraphEditing.Describe(step)}"))
+            : null);
     }
 
     private static List<Operator> Unrolled(Operator step, Scan scan, GraphUses uses)

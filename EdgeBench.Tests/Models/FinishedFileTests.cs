@@ -34,9 +34,11 @@ public sealed class FinishedFileTests : IDisposable
     [InlineData("efficientnet_b0", 385_814_752)]
     public void The_files_of_other_converters_count_as_many_multiply_adds_as_the_network(string name, long macs)
     {
+        var folder = Repository.Shared("fixtures", "reference");
+
         Assert.All(new[] { "onnx", "tflite" }, format =>
         {
-            using var packed = File.OpenRead(Repository.Shared("fixtures", "reference", $"{name}.{format}.gz"));
+            using var packed = File.OpenRead(Path.Combine(folder, $"{name}.{format}.gz"));
             using var source = new GZipStream(packed, CompressionMode.Decompress);
             using (var target = File.Create(_scratch.File($"other.{format}")))
             {

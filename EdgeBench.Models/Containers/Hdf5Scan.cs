@@ -4,8 +4,7 @@ namespace EdgeBench.Models.Containers;
 
 /// <summary>
 /// Looks through the bytes of an HDF5 file for what the HDF5 library must not see. Layouts from the HDF5 File Format Specification 3.0:
-/// III.C (symbol table
-/// entry), IV.A.2.g (link message).
+/// III.C (symbol table entry), IV.A.2.g (link message).
 /// </summary>
 /// <remarks>
 /// Soft and external links: the library would follow them unasked, so that a file from a stranger could make us open any other file of
@@ -29,7 +28,8 @@ internal static class Hdf5Scan
 
     /// <summary>Reads the whole stream once.</summary>
     /// <returns>Where entries of symbol tables say that they cache a group: the place of the byte with the 1.</returns>
-    /// <exception cref="ModelFileException">There is a soft or external link, or a heap that declares more than the file has.</exception>
+    /// <exception cref="ModelFileException">There is a soft or external link, or a heap or an attribute that declares more than the file
+    /// has.</exception>
     public static IReadOnlyList<long> Run(Stream stream)
     {
         stream.Position = 0;
@@ -44,6 +44,7 @@ internal static class Hdf5Scan
             var block = buffer.AsSpan(0, kept + read);
             CollectExternalFileLists(block, heaps);
             declared.Collect(block, start);
+            Hdf5Attributes.Check(block, stream.Length);
             if (HasLinkMessage(block) || HasSoftEntry(block, start, caches))
             {
                 throw new ModelFileException(Refusal);

@@ -31,7 +31,7 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
             Standardization => new OperationCost(0, 4 * elements, 6 * elements),
             RootMeanSquareScaling => new OperationCost(0, 2 * elements, 3 * elements),
             UnitScaling scaling => OfElements(
-                (3 * elements) + (2 * elements / TensorShape.Count([.. scaling.Axes.Select(axis => step.Input.Shape[axis])]))),
+                (3 * elements) + (2 * elements / TensorShape.Count(scaling.Axes.Select(axis => step.Input.Shape[axis])))),
             TransposedConvolution convolution => Transposed(step, convolution),
             MatrixProduct => Product(step, step.Inputs[1].Shape[0]),
             BatchedMatrixProduct product => Product(step, step.Input.Shape[product.TransposeLeft ? ^2 : ^1]),
@@ -107,7 +107,7 @@ internal readonly record struct OperationCost(long Macs, long Flops, long Profil
     private static OperationCost Convolved(Operator step, Convolution convolution)
     {
         var kernel = step.Inputs[1].Shape;
-        var cost = Product(step, TensorShape.Count([.. kernel.SkipLast(1)]));
+        var cost = Product(step, TensorShape.Count(kernel.SkipLast(1)));
         // One input channel a group is depthwise: those are limited by memory, and no runtime saves arithmetic there.
         var fast = kernel is [3, 3, > 1, _] && convolution.Window.Strides.All(stride => stride == 1)
             && convolution.Window.Dilations.All(dilation => dilation == 1);

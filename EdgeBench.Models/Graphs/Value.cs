@@ -8,7 +8,10 @@ namespace EdgeBench.Models.Graphs;
 internal static class TensorShape
 {
     /// <summary>Number of elements.</summary>
-    public static long Count(IReadOnlyList<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
+    public static long Count(IEnumerable<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
+
+    /// <summary>Size of the dimension that several become when they are seen as one.</summary>
+    public static int Joined(IEnumerable<int> sizes) => checked((int)Count(sizes));
 
     /// <summary>As people write it.</summary>
     public static string Text(IReadOnlyList<int> shape) => $"({string.Join(", ", shape)})";

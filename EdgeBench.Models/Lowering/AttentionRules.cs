@@ -214,7 +214,7 @@ internal static class AttentionRules
     {
         const string Part = "output_dense";
         const string Name = "attention_output";
-        var (inputs, outputs) = (attended.Shape[^2] * attended.Shape[^1], shape.Aggregate(1, (product, size) => checked(product * size)));
+        var (inputs, outputs) = (attended.Shape[^2] * attended.Shape[^1], TensorShape.Joined(shape));
         var kernel = layer.VariableOf(Part, $"{Name}/kernel", [attended.Shape[^2], attended.Shape[^1], .. shape]);
         var bias = layer.Config.Flag("use_bias", true) ? layer.VariableOf(Part, $"{Name}/bias", shape) : null;
         var joined = layer.Reshape(attended, [.. attended.Shape.Take(rank - 1), inputs]);

@@ -14,7 +14,7 @@ internal static class StructureRules
     public static Value Flatten(LayerContext layer)
     {
         var input = layer.Input.Rank > 2 && ChannelsFirst.IsFirst(layer) ? ChannelsFirst.ToLast(layer, layer.Input) : layer.Input;
-        return layer.Emit(new Reshaping(), [input.Shape[0], checked((int)TensorShape.Count([.. input.Shape.Skip(1)]))], input);
+        return layer.Emit(new Reshaping(), [input.Shape[0], TensorShape.Joined(input.Shape.Skip(1))], input);
     }
 
     public static Value Reshape(LayerContext layer)
@@ -22,7 +22,7 @@ internal static class StructureRules
         var input = layer.Input;
         var target = layer.Config.WholeList("target_shape")
             ?? throw new LayerNotSupportedException("its configuration lacks 'target_shape'");
-        var count = TensorShape.Count([.. input.Shape.Skip(1)]);
+        var count = TensorShape.Count(input.Shape.Skip(1));
         var known = target.Where(size => size != -1).Aggregate(1L, (product, size) => checked(product * size));
         var unknown = target.Count(size => size == -1);
         if (known <= 0 || unknown > 1 || count % known != 0 || (unknown == 0 && count != known))

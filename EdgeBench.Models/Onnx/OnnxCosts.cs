@@ -55,7 +55,7 @@ internal static class OnnxCosts
             "Conv" or "ConvInteger" when Input(1) is { } kernel => Convolved(node, elements, kernel, node.Input.Count > 2),
             "QLinearConv" when Input(3) is { } kernel => Convolved(node, elements, kernel, node.Input.Count > 8),
             "ConvTranspose" when Input(1) is { } kernel => OperationCost.OfProducts(
-                checked(TensorShape.Count(input) * TensorShape.Count([.. kernel.Skip(1)])), node.Input.Count > 2 ? elements : 0),
+                checked(TensorShape.Count(input) * TensorShape.Count(kernel.Skip(1))), node.Input.Count > 2 ? elements : 0),
             "Gemm" => OperationCost.OfProducts(
                 checked(elements * input[node.Int("transA", 0) == 1 ? 0 : 1]), node.Input.Count > 2 ? elements : 0),
             "MatMul" or "MatMulInteger" or "QLinearMatMul" => OperationCost.OfProducts(checked(elements * input[^1]), 0),
@@ -73,7 +73,7 @@ internal static class OnnxCosts
 
     private static OperationCost Convolved(NodeProto node, long elements, IReadOnlyList<int> kernel, bool hasBias)
     {
-        var macs = checked(elements * TensorShape.Count([.. kernel.Skip(1)]));
+        var macs = checked(elements * TensorShape.Count(kernel.Skip(1)));
         var isFast = kernel is [_, > 1, 3, 3] && (node.Ints("strides") ?? []).All(stride => stride == 1)
             && (node.Ints("dilations") ?? []).All(dilation => dilation == 1);
         return OperationCost.OfProducts(macs, hasBias ? elements : 0, isFast);

@@ -19,7 +19,7 @@ internal enum Layout
 /// once.</summary>
 internal sealed class OnnxGraphBuilder
 {
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly UniqueNames _names = new();
     private readonly Dictionary<(Value Value, Layout Layout), string> _tensors = [];
     private readonly Dictionary<Value, string> _outputNames = [];
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
@@ -33,13 +33,13 @@ internal sealed class OnnxGraphBuilder
         _read = [.. graph.Operators.SelectMany(step => step.Inputs), .. graph.Outputs.Select(output => output.Value)];
         foreach (var input in graph.Inputs)
         {
-            _names.Add(input.Name);
+            _names.Reserve(input.Name);
             _tensors[(input.Value, Layout.ChannelsLast)] = input.Name;
         }
 
         foreach (var output in graph.Outputs)
         {
-            _names.Add(output.Name);
+            _names.Reserve(output.Name);
             _outputNames.TryAdd(output.Value, output.Name);
         }
     }
@@ -153,7 +153,7 @@ internal sealed class OnnxGraphBuilder
     /// <summary>Adds a node with several results that only the next nodes read, and gives their names.</summary>
     public string[] Steps(IEnumerable<string> roles, string type, IEnumerable<string> inputs, params AttributeProto[] attributes)
     {
-        string[] names = [.. roles.Select(Unique)];
+        string[] names = [.. roles.Select(_names.Take)];
         Add(type, inputs, names, attributes);
         return names;
     }
@@ -186,7 +186,7 @@ internal sealed class OnnxGraphBuilder
     /// <param name="values">Gives the values when they are written.</param>
     public string Floats(string name, IEnumerable<long> dimensions, Func<float[]> values)
     {
-        var unique = Unique(name);
+        var unique = _names.Take(name);
         Initializers.Add(OnnxInitializer.Floats(unique, dimensions.ToList(), values));
         return unique;
     }
@@ -209,7 +209,7 @@ internal sealed class OnnxGraphBuilder
     /// <summary>A kernel with the channels first, as ONNX has them.</summary>
     public string Kernel(Value kernel, IReadOnlyList<long> dimensions)
     {
-        var unique = Unique(kernel.Name);
+        var unique = _names.Take(kernel.Name);
         Initializers.Add(OnnxInitializer.Kernel(unique, dimensions, kernel));
         return unique;
     }
@@ -233,7 +233,7 @@ internal sealed class OnnxGraphBuilder
         var key = $"{role}:{string.Join(',', values)}";
         if (!_constants.TryGetValue(key, out var name))
         {
-            name = Unique($"constant/{role}_{string.Join('_', values)}");
+            name = _names.Take($"constant/{role}_{string.Join('_', values)}");
             _constants[key] = name;
             Initializers.Add(OnnxInitializer.Wholes(name, values));
         }
@@ -288,13 +288,13 @@ internal sealed class OnnxGraphBuilder
         var turned = turns
             ? Value.Of(constant.Name, constant.Shape, constant.Type, ChannelOrder.ToChannelsFirst(constant.Exact(), constant.Shape))
             : constant;
-        var name = Unique(constant.Name);
+        var name = _names.Take(constant.Name);
         Initializers.Add(OnnxInitializer.Wholes(name, [.. Dimensions(constant, layout)], turned));
         return name;
     }
 
     private string OutputName(Value value, Layout layout) =>
-        layout == Layout.ChannelsLast && _outputNames.TryGetValue(value, out var name) ? name : Unique(value.Name);
+        layout == Layout.ChannelsLast && _outputNames.TryGetValue(value, out var name) ? name : _names.Take(value.Name);
 
     private void Add(string type, IEnumerable<string> inputs, string output, params AttributeProto[] attributes) =>
         Add(type, inputs, [output], attributes);
@@ -304,16 +304,5 @@ internal sealed class OnnxGraphBuilder
         // Nodes are called by what they compute first: that name is unique, and ONNX Runtime refuses two nodes of one name.
         Nodes.Add(new NodeProto { OpType = type, Name = outputs[0], Input = { inputs }, Output = { outputs }, Attribute = { attributes } });
         Sources.Add(outputs[0], _sources);
-    }
-
-    private string Unique(string name)
-    {
-        var unique = name;
-        for (var i = 1; !_names.Add(unique); i++)
-        {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{name}:{i}");
-        }
-
-        return unique;
     }
 }

@@ -1,3 +1,4 @@
+using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Onnx.Wire;
 
 namespace EdgeBench.Models.Onnx;
@@ -176,7 +177,7 @@ internal static class OnnxShapeRules
     private static int[] Flattened(int[] shape, int axis)
     {
         var at = Axis(axis, shape.Length);
-        return [(int)Count(shape.Take(at)), (int)Count(shape.Skip(at))];
+        return [TensorShape.Joined(shape.Take(at)), TensorShape.Joined(shape.Skip(at))];
     }
 
     private static int[] Gathered(int[] shape, int[] places, int axis) => [.. shape.Take(axis), .. places, .. shape.Skip(axis + 1)];
@@ -203,7 +204,7 @@ internal static class OnnxShapeRules
 
         var sizes = said.Select((size, axis) => size == 0 ? shape[axis] : size).ToArray();
         var known = sizes.Where(size => size > 0).Aggregate(1L, (product, size) => checked(product * size));
-        return [.. sizes.Select(size => checked((int)(size == -1 ? Count(shape) / known : size)))];
+        return [.. sizes.Select(size => checked((int)(size == -1 ? TensorShape.Count(shape) / known : size)))];
     }
 
     private static int[]? Resized(NodeProto node, int[] shape, long[]? sizes) =>
@@ -280,6 +281,4 @@ internal static class OnnxShapeRules
         bool Is(int i) => axes.Any(axis => Axis(axis, shape.Length) == i);
         return keep ? [.. shape.Select((size, i) => Is(i) ? 1 : size)] : [.. shape.Where((_, i) => !Is(i))];
     }
-
-    private static long Count(IEnumerable<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 }

@@ -25,7 +25,7 @@ internal static class ExpandInterpolation
                 continue;
             }
 
-            int[] viewed = [sizes[0], Product(sizes[1..axis]), sizes[axis], Product(sizes[(axis + 1)..])];
+            int[] viewed = [sizes[0], TensorShape.Joined(sizes[1..axis]), sizes[axis], TensorShape.Joined(sizes[(axis + 1)..])];
             var rows = new Value(step.Output.Name, [.. viewed]);
             yield return new Operator(new Reshaping(), [current], [rows], step.Sources);
             (sizes[axis], viewed[2]) = (step.Output.Shape[axis], step.Output.Shape[axis]);
@@ -36,6 +36,4 @@ internal static class ExpandInterpolation
 
         yield return new Operator(new Reshaping(), [current], step.Outputs, step.Sources);
     }
-
-    private static int Product(IEnumerable<int> sizes) => sizes.Aggregate(1, (product, size) => checked(product * size));
 }

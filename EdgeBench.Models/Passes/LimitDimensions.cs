@@ -47,7 +47,7 @@ internal static class LimitDimensions
         Softmax softmax when softmax.Axis < step.Output.Rank - 1 =>
             Around(step, softmax with { Axis = MiddleAxis }, [Middle(step.Output, softmax.Axis)]),
         Activation activation when NeedsConstants(activation) =>
-            Around(step, step.Operation, [[step.Output.Shape[0], Product(step.Output.Shape.Skip(1))]]),
+            Around(step, step.Operation, [[step.Output.Shape[0], TensorShape.Joined(step.Output.Shape.Skip(1))]]),
         _ => null,
     };
 
@@ -79,11 +79,11 @@ internal static class LimitDimensions
     private static int[] Places(List<int[]> groups) => [.. groups.Select(group => groups.Count(other => other[0] < group[0]))];
 
     private static int[] Sizes(Value value, IEnumerable<int[]> groups) =>
-        [.. groups.Select(group => Product(group.Select(axis => value.Shape[axis])))];
+        [.. groups.Select(group => TensorShape.Joined(group.Select(axis => value.Shape[axis])))];
 
     /// <summary>Batch, all other matrices of a sample, rows, columns.</summary>
     private static int[] Matrices(Value value) =>
-        [value.Shape[0], Product(value.Shape.SkipLast(2).Skip(1)), value.Shape[^2], value.Shape[^1]];
+        [value.Shape[0], TensorShape.Joined(value.Shape.SkipLast(2).Skip(1)), value.Shape[^2], value.Shape[^1]];
 
     /// <summary>Dimensions side by side that are all among some axes, or all not, as one; the batch by itself.</summary>
     private static (int[] Shape, int[] Axes) Merged(Value value, IReadOnlyList<int> axes)
@@ -112,7 +112,7 @@ internal static class LimitDimensions
 
     /// <summary>Batch, what stands before an axis, the axis, what stands behind it.</summary>
     private static int[] Middle(Value value, int axis) =>
-        [value.Shape[0], Product(value.Shape.Take(axis).Skip(1)), value.Shape[axis], Product(value.Shape.Skip(axis + 1))];
+        [value.Shape[0], TensorShape.Joined(value.Shape.Take(axis).Skip(1)), value.Shape[axis], TensorShape.Joined(value.Shape.Skip(axis + 1))];
 
     /// <summary>Shapes with fewer dimensions for tensors that meet element by element; null where none are needed or found.</summary>
     private static List<List<int>>? Joined(IReadOnlyList<IReadOnlyList<int>> shapes)
@@ -174,6 +174,4 @@ internal static class LimitDimensions
         yield return new Operator(operation, inputs, [output], step.Sources);
         yield return new Operator(new Reshaping(), [output], step.Outputs, step.Sources);
     }
-
-    private static int Product(IEnumerable<int> sizes) => sizes.Aggregate(1, (product, size) => product * size);
 }

@@ -28,7 +28,7 @@ internal static class SplitUpSampling
                 continue;
             }
 
-            int[] shape = [sizes[0], Product(sizes[1..(axis + 1)]), Product(sizes[(axis + 1)..])];
+            int[] shape = [sizes[0], TensorShape.Joined(sizes[1..(axis + 1)]), TensorShape.Joined(sizes[(axis + 1)..])];
             if (!current.Shape.SequenceEqual(shape))
             {
                 var viewed = new Value(step.Output.Name, shape);
@@ -44,6 +44,4 @@ internal static class SplitUpSampling
 
         yield return new Operator(new Reshaping(), [current], step.Outputs, step.Sources);
     }
-
-    private static int Product(IEnumerable<int> sizes) => sizes.Aggregate(1, (product, size) => checked(product * size));
 }

@@ -1,3 +1,5 @@
+using EdgeBench.Models.Graphs;
+
 namespace EdgeBench.Models.Quantization;
 
 /// <summary>Which channel an element of a tensor in C order belongs to.</summary>
@@ -7,7 +9,7 @@ internal readonly record struct Channels(int Count, int Stride)
 {
     /// <summary>The channels of an axis.</summary>
     public static Channels Of(IReadOnlyList<int> shape, int axis) =>
-        new(shape.Count == 0 ? 1 : shape[axis], shape.Skip(axis + 1).Aggregate(1, (product, size) => product * size));
+        new(shape.Count == 0 ? 1 : shape[axis], (int)TensorShape.Count(shape.Skip(axis + 1)));
 
     /// <summary>The channel of an element.</summary>
     public int At(int element) => element / Stride % Count;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeBench.Models.Graphs;
 
 namespace EdgeBench.Models.Quantization;
 
@@ -9,7 +10,7 @@ namespace EdgeBench.Models.Quantization;
 internal sealed record FloatConstant(string Name, IReadOnlyList<int> Shape, Action<Stream> Write)
 {
     /// <summary>Number of values.</summary>
-    public int Count => Shape.Aggregate(1, (product, size) => product * size);
+    public int Count => (int)TensorShape.Count(Shape);
 
     /// <summary>The values, made anew at every call.</summary>
     public ReadOnlySpan<float> Read()

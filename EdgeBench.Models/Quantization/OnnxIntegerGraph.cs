@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeBench.Models.Onnx;
 using EdgeBench.Models.Onnx.Wire;
@@ -23,7 +22,7 @@ internal sealed class OnnxIntegerGraph
     private readonly Dictionary<string, string> _scaled = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxInitializer> _unused;
     private readonly HashSet<string> _outputs;
-    private readonly HashSet<string> _names;
+    private readonly UniqueNames _names = new();
     private readonly Dictionary<(string Name, AffineScale Scale), string> _constants = [];
 
     private OnnxIntegerGraph(OnnxGraph model, OnnxTensors tensors, IntegerPlan plan, Func<string, TensorRange> ranges)
@@ -31,7 +30,7 @@ internal sealed class OnnxIntegerGraph
         (_model, _tensors, _plan, _ranges) = (model, tensors, plan, ranges);
         _unused = model.Initializers.ToDictionary(initializer => initializer.Name);
         _outputs = [.. model.Model.Graph.Output.Select(output => output.Name)];
-        _names = [.. Enumerable.Range(0, tensors.Count).Select(tensors.NameOf)];
+        Enumerable.Range(0, tensors.Count).Select(tensors.NameOf).ToList().ForEach(_names.Reserve);
     }
 
     /// <summary>The model in integers.</summary>
@@ -74,14 +73,14 @@ internal sealed class OnnxIntegerGraph
 
         // A caller reads what was an integer, so that the kernel has integers on both sides.
         var last = nodes[^1];
-        var floats = step.Outputs.Select(output => _outputs.Contains(output) ? Unique($"{output}/float32") : output).ToList();
+        var floats = step.Outputs.Select(output => _outputs.Contains(output) ? _names.Take($"{output}/float32") : output).ToList();
         last.Output.Clear();
         last.Output.Add(floats);
         last.Name = floats[0];
         Array.ForEach(nodes, node => Add(node, layers));
         foreach (var (output, computed) in step.Outputs.Zip(floats))
         {
-            _scaled[output] = AddPair(computed, output, _outputs.Contains(output) ? output : Unique($"{output}/scaled"), layers);
+            _scaled[output] = AddPair(computed, output, _outputs.Contains(output) ? output : _names.Take($"{output}/scaled"), layers);
         }
     }
 
@@ -132,7 +131,7 @@ internal sealed class OnnxIntegerGraph
     {
         if (!_scaled.TryGetValue(tensor, out var scaled))
         {
-            _scaled[tensor] = scaled = AddPair(tensor, tensor, Unique($"{tensor}/scaled"), layers);
+            _scaled[tensor] = scaled = AddPair(tensor, tensor, _names.Take($"{tensor}/scaled"), layers);
         }
 
         return scaled;
@@ -142,7 +141,7 @@ internal sealed class OnnxIntegerGraph
     {
         var scale = _plan.ScaleOf(_tensors[tensor], RangeOf);
         var (scales, zeroPoints) = AddScale(tensor, scale);
-        var integers = Unique($"{tensor}/int8");
+        var integers = _names.Take($"{tensor}/int8");
         Add(
             new NodeProto { OpType = "QuantizeLinear", Name = integers, Input = { floats, scales, zeroPoints }, Output = { integers } },
             layers);
@@ -159,7 +158,7 @@ internal sealed class OnnxIntegerGraph
             return scaled;
         }
 
-        var integers = Unique($"{constant.Name}/int8");
+        var integers = _names.Take($"{constant.Name}/int8");
         _initializers.Add(new OnnxInitializer(
             integers, Int8, [.. constant.Shape.Select(size => (long)size)], constant.Count,
             stream => QuantizedConstant.WriteInt8(constant, scale, stream)));
@@ -169,7 +168,7 @@ internal sealed class OnnxIntegerGraph
 
     private string AddBias(FloatConstant bias, AffineScale scale, IReadOnlyList<string> layers)
     {
-        var integers = Unique($"{bias.Name}/int32");
+        var integers = _names.Take($"{bias.Name}/int32");
         _initializers.Add(new OnnxInitializer(
             integers, Int32, [bias.Count], bias.Count * (long)sizeof(int),
             stream => stream.Write(MemoryMarshal.AsBytes(QuantizedConstant.Int32(bias, scale).AsSpan()))));
@@ -178,7 +177,7 @@ internal sealed class OnnxIntegerGraph
 
     private string AddDequantize(string name, IEnumerable<string> inputs, AffineScale scale, IReadOnlyList<string> layers)
     {
-        var result = Unique($"{name}/scaled");
+        var result = _names.Take($"{name}/scaled");
         var node = new NodeProto { OpType = "DequantizeLinear", Name = result, Input = { inputs }, Output = { result } };
         if (scale.IsPerChannel)
         {
@@ -192,7 +191,7 @@ internal sealed class OnnxIntegerGraph
     private (string Scales, string ZeroPoints) AddScale(string name, AffineScale scale)
     {
         List<long> dimensions = scale.IsPerChannel ? [scale.Scales.Count] : [];
-        var (scales, zeroPoints) = (Unique($"{name}/scale"), Unique($"{name}/zero_point"));
+        var (scales, zeroPoints) = (_names.Take($"{name}/scale"), _names.Take($"{name}/zero_point"));
         _initializers.Add(OnnxInitializer.Floats(scales, dimensions, () => [.. scale.Scales]));
         _initializers.Add(new OnnxInitializer(
             zeroPoints, Int8, dimensions, scale.ZeroPoints.Count,
@@ -216,17 +215,6 @@ internal sealed class OnnxIntegerGraph
     {
         _nodes.Add(node);
         _sources.Add(node.Output[0], layers);
-    }
-
-    private string Unique(string name)
-    {
-        var unique = name;
-        for (var i = 1; !_names.Add(unique); i++)
-        {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{name}:{i}");
-        }
-
-        return unique;
     }
 
     private static NodeProto WithInputs(NodeProto node, IEnumerable<string> inputs)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Models.Quantization;
@@ -11,14 +10,14 @@ internal sealed class TfliteRewriting
     private readonly List<WrittenTensor> _tensors;
     private readonly List<WrittenOperator> _operators = [];
     private readonly SourceMap _sources = new();
-    private readonly HashSet<string> _names;
+    private readonly UniqueNames _names = new();
 
     /// <summary>Begins with all tensors and no operator.</summary>
     public TfliteRewriting(TfliteGraph graph)
     {
         _graph = graph;
         _tensors = [.. graph.Tensors];
-        _names = [.. graph.Tensors.Select(tensor => tensor.Name)];
+        _tensors.ForEach(tensor => _names.Reserve(tensor.Name));
     }
 
     /// <summary>A tensor by its place.</summary>
@@ -32,13 +31,7 @@ internal sealed class TfliteRewriting
     /// <param name="data">Its values; null where they are computed.</param>
     public int Add(string name, WrittenTensor like, TensorType type, AffineScale? scale = null, TfliteConstant? data = null)
     {
-        var unique = name;
-        for (var i = 1; !_names.Add(unique); i++)
-        {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{name}:{i}");
-        }
-
-        _tensors.Add(new WrittenTensor(unique, type, like.Shape, data, Scale: scale));
+        _tensors.Add(new WrittenTensor(_names.Take(name), type, like.Shape, data, Scale: scale));
         return _tensors.Count - 1;
     }
 

@@ -1,5 +1,6 @@
 using EdgeBench.Models.Containers;
 using EdgeBench.Models.Costs;
+using EdgeBench.Models.Graphs;
 
 namespace EdgeBench.Models.Tflite;
 
@@ -34,7 +35,7 @@ internal static class FinishedTflite
             Outputs = Describe(graph.Outputs, signature?.Outputs),
             Layers = counted.Operators,
             Parameters = operators.SelectMany(step => step.Inputs).OfType<TfliteTensor>().Where(IsWeight)
-                .Distinct(ReferenceEqualityComparer.Instance).Cast<TfliteTensor>().Sum(Count),
+                .Distinct(ReferenceEqualityComparer.Instance).Cast<TfliteTensor>().Sum(tensor => TensorShape.Count(tensor.Shape)),
             Macs = counted.Total?.Macs,
             FastConvolutionMacs = counted.Total?.FastMacs,
             Flops = counted.Total?.Flops,
@@ -49,7 +50,8 @@ internal static class FinishedTflite
         var counted = new HashSet<TfliteTensor>(ReferenceEqualityComparer.Instance);
         return CountedOperators.Of([.. graph.Operators.Where(step => step.Outputs.Count > 0).Select(step =>
         {
-            var parameters = step.Inputs.OfType<TfliteTensor>().Where(tensor => IsWeight(tensor) && counted.Add(tensor)).Sum(Count);
+            var parameters = step.Inputs.OfType<TfliteTensor>().Where(tensor => IsWeight(tensor) && counted.Add(tensor))
+                .Sum(tensor => TensorShape.Count(tensor.Shape));
             return (new LayerSummary(step.Outputs[0].Name, step.Name, step.Outputs[0].Shape, parameters), TfliteCosts.Of(step));
         })]);
     }
@@ -67,6 +69,4 @@ internal static class FinishedTflite
 
     private static bool IsWeight(TfliteTensor tensor) =>
         tensor.IsConstant && (tensor.QuantizationScales > 0 || !Positions.Contains(tensor.ElementType));
-
-    private static long Count(TfliteTensor tensor) => tensor.Shape.Aggregate(1L, (product, size) => checked(product * size));
 }

@@ -30,7 +30,7 @@ internal static class TfliteCosts
             "CONV_2D" or "CONV_3D" or "DEPTHWISE_CONV_2D" => Convolved(step, elements, hasBias),
             "FULLY_CONNECTED" when Shape(1) is [.., var channels] => OperationCost.OfProducts(checked(elements * channels), hasBias ? elements : 0),
             "TRANSPOSE_CONV" when Shape(1) is { } kernel && Shape(2) is { } image => OperationCost.OfProducts(
-                checked(TensorShape.Count(image) * TensorShape.Count([.. kernel.SkipLast(1)])),
+                checked(TensorShape.Count(image) * TensorShape.Count(kernel.SkipLast(1))),
                 step.Inputs.Count > 3 && step.Inputs[3] is not null ? elements : 0),
             "BATCH_MATMUL" when Shape(0) is { } left && step.Outputs[0].Shape is [.., var columns] =>
                 OperationCost.OfProducts(checked(TensorShape.Count(left) * columns), 0),
@@ -64,6 +64,6 @@ internal static class TfliteCosts
         var window = step.Name == "CONV_2D" ? kernel.Skip(1) : kernel.SkipLast(1);
         var isFast = step.Name == "CONV_2D" && kernel is [_, 3, 3, > 1]
             && WindowSteps.All(name => step.Options.GetValueOrDefault(name, 1) == 1);
-        return OperationCost.OfProducts(checked(elements * TensorShape.Count([.. window])), hasBias ? elements : 0, isFast);
+        return OperationCost.OfProducts(checked(elements * TensorShape.Count(window)), hasBias ? elements : 0, isFast);
     }
 }

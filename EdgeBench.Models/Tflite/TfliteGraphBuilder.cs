@@ -6,7 +6,7 @@ namespace EdgeBench.Models.Tflite;
 /// <summary>Collects tensors and operators of the file, and keeps names apart. Tensors are referred to by their places.</summary>
 internal sealed class TfliteGraphBuilder
 {
-    private readonly HashSet<string> _names;
+    private readonly UniqueNames _names;
     private readonly Dictionary<Value, int> _tensors = [];
     private readonly Dictionary<Value, string> _outputNames = [];
     private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class TfliteGraphBuilder
     /// <summary>A graph that an operator of another one runs: the two have their names, sources and weights in common.</summary>
     private TfliteGraphBuilder(Graph graph, TfliteGraphBuilder? outer)
     {
-        _names = outer?._names ?? new(StringComparer.Ordinal);
+        _names = outer?._names ?? new();
         _sources = outer?._sources ?? new();
         _parts = outer?._parts ?? [];
         _data = outer?._data ?? [];
@@ -38,13 +38,13 @@ internal sealed class TfliteGraphBuilder
         _read = [.. graph.Operators.SelectMany(step => step.Inputs), .. graph.Outputs.Select(output => output.Value)];
         foreach (var output in graph.Outputs.Where(_ => outer is null))
         {
-            _names.Add(output.Name);
+            _names.Reserve(output.Name);
             _outputNames.TryAdd(output.Value, output.Name);
         }
 
         foreach (var input in graph.Inputs)
         {
-            _tensors[input.Value] = Add(Unique(input.Name), TensorTypes.Of(input.Value.Type), input.Value.Shape, null);
+            _tensors[input.Value] = Add(_names.Take(input.Name), TensorTypes.Of(input.Value.Type), input.Value.Shape, null);
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class TfliteGraphBuilder
     /// <summary>A tensor that an operator keeps its state in.</summary>
     public int Variable(string role, IReadOnlyList<int> shape)
     {
-        _written.Add(new WrittenTensor(Unique(role), TensorType.Float32, shape, null, IsVariable: true));
+        _written.Add(new WrittenTensor(_names.Take(role), TensorType.Float32, shape, null, IsVariable: true));
         return _written.Count - 1;
     }
 
@@ -132,7 +132,7 @@ internal sealed class TfliteGraphBuilder
         IEnumerable<(string Role, IReadOnlyList<int> Shape)> outputs, BuiltinOperator code, IReadOnlyList<int> inputs,
         IReadOnlyDictionary<string, double>? options = null, int version = 1, TensorType type = TensorType.Float32)
     {
-        int[] places = [.. outputs.Select(output => Add(Unique(output.Role), type, output.Shape, null))];
+        int[] places = [.. outputs.Select(output => Add(_names.Take(output.Role), type, output.Shape, null))];
         Add(code, inputs, places, options, version);
         return places;
     }
@@ -141,7 +141,7 @@ internal sealed class TfliteGraphBuilder
     public IReadOnlyList<int> ShapeOf(int tensor) => _written[tensor].Shape;
 
     /// <summary>A hole where a value could not be computed, so that what reads it can be looked at all the same.</summary>
-    public void Leave(Value value) => _tensors.TryAdd(value, Add(Unique(value.Name), TensorTypes.Of(value.Type), value.Shape, null));
+    public void Leave(Value value) => _tensors.TryAdd(value, Add(_names.Take(value.Name), TensorTypes.Of(value.Type), value.Shape, null));
 
     /// <summary>Gives an output its place and name. An input passed on, or one value under two names, is copied: runtimes bind memory to
     /// inputs and outputs, and each wants its own.</summary>
@@ -184,7 +184,7 @@ internal sealed class TfliteGraphBuilder
     };
 
     private int Computed(Value value) => _tensors[value] =
-        Add(_outputNames.GetValueOrDefault(value) ?? Unique(value.Name), TensorTypes.Of(value.Type), value.Shape, null);
+        Add(_outputNames.GetValueOrDefault(value) ?? _names.Take(value.Name), TensorTypes.Of(value.Type), value.Shape, null);
 
     private int Add(string name, TensorType type, IReadOnlyList<int> shape, TfliteConstant? data)
     {
@@ -223,7 +223,7 @@ internal sealed class TfliteGraphBuilder
             _data[(constant, form)] = shared = data;
         }
 
-        var added = Add(Unique(constant.Name), TensorTypes.Of(constant.Type), shape, shared);
+        var added = Add(_names.Take(constant.Name), TensorTypes.Of(constant.Type), shape, shared);
         known.Add((constant, added));
         return added;
     }
@@ -232,20 +232,9 @@ internal sealed class TfliteGraphBuilder
     {
         if (!_constants.TryGetValue(key, out var place))
         {
-            _constants[key] = place = make(Unique(key));
+            _constants[key] = place = make(_names.Take(key));
         }
 
         return place;
-    }
-
-    private string Unique(string name)
-    {
-        var unique = name;
-        for (var i = 1; !_names.Add(unique); i++)
-        {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{name}:{i}");
-        }
-
-        return unique;
     }
 }

@@ -107,6 +107,22 @@ public sealed class ReadingLimitTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
     }
 
+    [Fact]
+    public void An_attribute_that_declares_more_than_the_file_holds_is_refused_before_anything_is_allocated()
+    {
+        var bytes = File.ReadAllBytes(Repository.Fixture("formats", "k2.h5"));
+        // The name begins 8 bytes into the message and is filled up to 16, as the type behind it is to 24; the space's size stands at its 8.
+        var name = bytes.AsSpan().IndexOf("layer_names\0"u8);
+        BitConverter.TryWriteBytes(bytes.AsSpan(name + 16 + 24 + 8), 0x0600_0000L);
+        var path = _scratch.File("attribute.h5");
+        File.WriteAllBytes(path, bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains("an attribute of the HDF5 file declares more than the file holds", Refusal(path), StringComparison.Ordinal);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
     private static string Refusal(string path) => Assert.Throws<ModelNotAcceptedException>(
         () => Model.Read(path, cancellationToken: TestContext.Current.CancellationToken)).Message;
 }

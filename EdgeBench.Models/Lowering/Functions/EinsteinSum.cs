@@ -40,7 +40,7 @@ internal static class EinsteinSum
         // One value for each column of the kernel goes into the product.
         var columns = string.Concat(right.Axes.Except(left.Axes));
         var isOfColumns = bias is not null && columns.Length > 0 && result.EndsWith(columns, StringComparison.Ordinal)
-            && bias.Count == Product(Sizes(right, columns)) && right.Axes.All(axis => columns.Contains(axis, StringComparison.Ordinal)
+            && bias.Count == TensorShape.Joined(Sizes(right, columns)) && right.Axes.All(axis => columns.Contains(axis, StringComparison.Ordinal)
                 || !result.Contains(axis, StringComparison.Ordinal));
         var product = Arrange(layer, Multiply(layer, left, right, result, isOfColumns ? bias : null), result);
         return bias is null || isOfColumns ? product : layer.Add(product, bias);
@@ -161,7 +161,7 @@ internal static class EinsteinSum
         var x = Arrange(layer, left, rows + contracted);
         int[] outer = rows.Length == 0 ? [1] : Sizes(left, rows);
         var kernel = layer.Reshape(
-            Arrange(layer, right, contracted + columns), [Product(Sizes(right, contracted)), Product(Sizes(right, columns))]);
+            Arrange(layer, right, contracted + columns), [TensorShape.Joined(Sizes(right, contracted)), TensorShape.Joined(Sizes(right, columns))]);
         var product = layer.Weighted(layer.Reshape(x, [.. outer, kernel.Shape[0]]), kernel, bias?.Reshaped([kernel.Shape[1]]));
         return new Named(layer.Reshape(product, [.. Sizes(left, rows), .. Sizes(right, columns)]), rows + columns);
     }
@@ -187,7 +187,7 @@ internal static class EinsteinSum
         var (first, second) = isTransposed ? (columns, rows) : (rows, columns);
         var arranged = isTransposed ? operand.Value : Arrange(layer, operand, batch + rows + columns);
         int[] outer = batch.Length == 0 ? [1] : Sizes(operand, batch);
-        return (layer.Reshape(arranged, [.. outer, Product(Sizes(operand, first)), Product(Sizes(operand, second))]), isTransposed);
+        return (layer.Reshape(arranged, [.. outer, TensorShape.Joined(Sizes(operand, first)), TensorShape.Joined(Sizes(operand, second))]), isTransposed);
     }
 
     private static Value Arrange(LayerContext layer, Named operand, string axes) =>
@@ -195,6 +195,4 @@ internal static class EinsteinSum
 
     private static int[] Sizes(Named operand, IEnumerable<char> axes) =>
         [.. axes.Select(axis => operand.Value.Shape[operand.Axes.IndexOf(axis, StringComparison.Ordinal)])];
-
-    private static int Product(IEnumerable<int> sizes) => sizes.Aggregate(1, (product, size) => checked(product * size));
 }

@@ -15,12 +15,7 @@ internal static class DenseRules
                 $"its input has the shape {TensorShape.Text(input.Shape)} where at least 2 dimensions are expected");
         }
 
-        if (layer.Config.Find("quantization_config") is not null)
-        {
-            throw new LayerNotSupportedException(
-                "its weights are quantised by Keras, which is not supported; save the model before quantising it");
-        }
-
+        layer.RefuseQuantizedWeights();
         var units = layer.Config.Whole("units");
         var kernel = layer.Variable("kernel", input.Shape[^1], units);
         var bias = layer.Config.Flag("use_bias", true) ? layer.Variable("bias", units) : null;

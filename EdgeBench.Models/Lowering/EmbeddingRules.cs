@@ -10,12 +10,7 @@ internal static class EmbeddingRules
     /// <summary>Row i of a table for every i.</summary>
     public static Value Embedding(LayerContext layer)
     {
-        if (layer.Config.Find("quantization_config") is not null)
-        {
-            throw new LayerNotSupportedException(
-                "its weights are quantised by Keras, which is not supported; save the model before quantising it");
-        }
-
+        layer.RefuseQuantizedWeights();
         var table = layer.Variable("embeddings", layer.Config.Whole("input_dim"), layer.Config.Whole("output_dim"));
         var output = layer.Gather(table, layer.Input, 0);
         if (layer.Config.Flag("mask_zero", false))

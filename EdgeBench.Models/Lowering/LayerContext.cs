@@ -166,6 +166,17 @@ internal sealed class LayerContext
     /// <param name="shape">Shape in Keras' order.</param>
     public Value VariableOf(string part, string name, params int[] shape) => _state.Variable(Layer, Next(part, name, Checked(shape)));
 
+    /// <summary>Refuses a layer whose weights Keras quantised, which are others than those it has elsewhere.</summary>
+    /// <exception cref="LayerNotSupportedException">They are.</exception>
+    public void RefuseQuantizedWeights()
+    {
+        if (Config.Find("quantization_config") is not null)
+        {
+            throw new LayerNotSupportedException(
+                "its weights are quantised by Keras, which is not supported; save the model before quantising it");
+        }
+    }
+
     /// <summary>A variable that is counted among the parameters, but that inference does not read.</summary>
     public void SkipVariable(string name, params int[] shape) => _state.CountVariable(Layer, Next("", name, shape));
 

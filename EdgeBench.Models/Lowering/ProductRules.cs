@@ -29,12 +29,7 @@ internal static class ProductRules
     public static Value EinsumDense(LayerContext layer)
     {
         var equation = layer.Config.Text("equation") ?? throw new LayerNotSupportedException("its configuration lacks 'equation'");
-        if (layer.Config.Find("quantization_config") is not null)
-        {
-            throw new LayerNotSupportedException(
-                "its weights are quantised by Keras, which is not supported; save the model before quantising it");
-        }
-
+        layer.RefuseQuantizedWeights();
         var sizes = AxisSizes.Of(equation, layer.Input.Shape, Outputs(layer));
         var kernel = layer.Variable("kernel", sizes.Of(sizes.Kernel));
         var bias = layer.Config.Text("bias_axes") is { Length: > 0 } axes ? layer.Variable("bias", sizes.OfBias(axes)) : null;

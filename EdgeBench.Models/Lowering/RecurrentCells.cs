@@ -1,5 +1,6 @@
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
+using EdgeBench.Models.Lowering.Functions;
 
 namespace EdgeBench.Models.Lowering;
 
@@ -21,13 +22,13 @@ internal static class RecurrentCells
         {
             RecurrentKind.LongShortTermMemory => LongShortTermMemory(layer, sequence, weights),
             RecurrentKind.Simple => (
-                [Product(layer, sequence, weights.Kernel, weights.Bias)],
-                (pieces, states) => Simple(layer, pieces[0], Product(layer, states[0], weights.Recurrent, null))),
+                [layer.Weighted(sequence, weights.Kernel, weights.Bias)],
+                (pieces, states) => Simple(layer, pieces[0], layer.Weighted(states[0], weights.Recurrent, null))),
             _ => Gated(layer, kind == RecurrentKind.GatedRecurrentUnitResetAfter, sequence, weights),
         };
 
     private static IReadOnlyList<Value> Simple(LayerContext layer, Value input, Value recurrent) =>
-        [RecurrentActivation.Function(layer, Sum(layer, input, recurrent))];
+        [RecurrentActivation.Function(layer, layer.Add(input, recurrent))];
 
     private static (IReadOnlyList<Value> Projected, CellStep Step) LongShortTermMemory(
         LayerContext layer, Value sequence, RecurrentWeights weights)
@@ -36,10 +37,10 @@ internal static class RecurrentCells
         var kernels = Gates(weights.Kernel, units);
         var recurrents = Gates(weights.Recurrent, units);
         var biases = weights.Bias is { } bias ? Gates(bias, units) : null;
-        return ([.. kernels.Select((kernel, gate) => Product(layer, sequence, kernel, biases?[gate]))], Step);
+        return ([.. kernels.Select((kernel, gate) => layer.Weighted(sequence, kernel, biases?[gate]))], Step);
 
         IReadOnlyList<Value> Step(IReadOnlyList<Value> pieces, IReadOnlyList<Value> states) => LongShortTermMemory(
-            layer, [.. pieces.Zip(recurrents, (piece, kernel) => Sum(layer, piece, Product(layer, states[0], kernel, null)))], states[1]);
+            layer, [.. pieces.Zip(recurrents, (piece, kernel) => layer.Add(piece, layer.Weighted(states[0], kernel, null)))], states[1]);
     }
 
     /// <summary>Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000.</summary>
@@ -52,8 +53,8 @@ internal static class RecurrentCells
         var forget = RecurrentActivation.Gate(layer, gates[1]);
         var candidate = RecurrentActivation.Function(layer, gates[2]);
         var exit = RecurrentActivation.Gate(layer, gates[3]);
-        var next = Sum(layer, Times(layer, forget, cell), Times(layer, entrance, candidate));
-        return [Times(layer, exit, RecurrentActivation.Function(layer, next)), next];
+        var next = layer.Add(layer.Multiply(forget, cell), layer.Multiply(entrance, candidate));
+        return [layer.Multiply(exit, RecurrentActivation.Function(layer, next)), next];
     }
 
     /// <summary>Cho et al. 2014; with the reset behind the product as in cuDNN.</summary>
@@ -73,19 +74,19 @@ internal static class RecurrentCells
             biases = [.. biases.Select((both, gate) => Joined(both.Exact(), gate == Candidate, both.Name))];
         }
 
-        return ([.. kernels.Select((kernel, gate) => Product(layer, sequence, kernel, biases?[gate]))], Step);
+        return ([.. kernels.Select((kernel, gate) => layer.Weighted(sequence, kernel, biases?[gate]))], Step);
 
         IReadOnlyList<Value> Step(IReadOnlyList<Value> pieces, IReadOnlyList<Value> states)
         {
             var state = states[0];
-            var update = RecurrentActivation.Gate(layer, Sum(layer, pieces[0], Product(layer, state, recurrents[0], null)));
-            var reset = RecurrentActivation.Gate(layer, Sum(layer, pieces[1], Product(layer, state, recurrents[1], null)));
+            var update = RecurrentActivation.Gate(layer, layer.Add(pieces[0], layer.Weighted(state, recurrents[0], null)));
+            var reset = RecurrentActivation.Gate(layer, layer.Add(pieces[1], layer.Weighted(state, recurrents[1], null)));
             var product = resetAfter
-                ? Times(layer, reset, Product(layer, state, recurrents[Candidate], behindReset))
-                : Product(layer, Times(layer, reset, state), recurrents[Candidate], null);
-            var candidate = RecurrentActivation.Function(layer, Sum(layer, pieces[Candidate], product));
-            var distance = layer.Emit(new Arithmetic(ArithmeticKind.Subtract), state.Shape, state, candidate);
-            return [Sum(layer, candidate, Times(layer, update, distance))];
+                ? layer.Multiply(reset, layer.Weighted(state, recurrents[Candidate], behindReset))
+                : layer.Weighted(layer.Multiply(reset, state), recurrents[Candidate], null);
+            var candidate = RecurrentActivation.Function(layer, layer.Add(pieces[Candidate], product));
+            var distance = layer.Subtract(state, candidate);
+            return [layer.Add(candidate, layer.Multiply(update, distance))];
         }
 
         Value Joined(double[] both, bool isCandidate, string name) => Value.Computed(
@@ -94,30 +95,8 @@ internal static class RecurrentCells
 
     /// <summary>The columns of every gate. A product each, and no split between: XNNPACK of TFLite 2.9.0 does not split, and a file of
     /// which it takes every other operator loads slowly and runs slowly.</summary>
-    private static Value[] Gates(Value matrix, int units)
-    {
-        var columns = matrix.Shape[^1];
-        var values = matrix.Constant!;
-        return [.. Enumerable.Range(0, columns / units).Select(gate =>
-        {
-            var some = new float[values.Length / columns * units];
-            for (var row = 0; row < values.Length / columns; row++)
-            {
-                values.AsSpan((row * columns) + (gate * units), units).CopyTo(some.AsSpan(row * units));
-            }
-
-            return new Value(matrix.Name, [.. matrix.Shape.SkipLast(1), units], some);
-        })];
-    }
-
-    private static Value Product(LayerContext layer, Value value, Value kernel, Value? bias) => layer.Emit(
-        new MatrixProduct(), [.. value.Shape.SkipLast(1), kernel.Shape[^1]], bias is null ? [value, kernel] : [value, kernel, bias]);
-
-    private static Value Sum(LayerContext layer, Value left, Value right) =>
-        layer.Emit(new Arithmetic(ArithmeticKind.Add), left.Shape, left, right);
-
-    private static Value Times(LayerContext layer, Value left, Value right) =>
-        layer.Emit(new Arithmetic(ArithmeticKind.Multiply), left.Shape, left, right);
+    private static Value[] Gates(Value matrix, int units) =>
+        [.. Enumerable.Range(0, matrix.Shape[^1] / units).Select(gate => matrix.Channels(gate * units, units))];
 }
 
 /// <summary>The functions of recurrent layers.</summary>

@@ -1,5 +1,6 @@
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
+using EdgeBench.Models.Lowering.Functions;
 
 namespace EdgeBench.Models.Lowering;
 
@@ -75,13 +76,13 @@ internal static class RecurrentLowering
             }
 
             var counts = inputs[^1];
-            var kept = next.Zip(before[zero.Count..], (after, old) => Select(layer, counts, after, old)).ToList();
+            var kept = next.Zip(before[zero.Count..], (after, old) => layer.Select(counts, after, old)).ToList();
             if (!hasOutput)
             {
                 return [.. kept, kept[0]];
             }
 
-            var output = Select(layer, counts, next[0], zeroed ? Zeros(layer, [next[0].Shape])[0] : before[0]);
+            var output = layer.Select(counts, next[0], zeroed ? Zeros(layer, [next[0].Shape])[0] : before[0]);
             return [output, .. kept, output];
         });
         var sequence = (IReadOnlyList<int>)[projected[0].Shape[0], projected[0].Shape[1], .. states[0].Shape.Skip(2)];
@@ -106,9 +107,6 @@ internal static class RecurrentLowering
 
     private static IReadOnlyList<int> Bias(RecurrentKind kind, RecurrentWeights weights) =>
         kind == RecurrentKind.GatedRecurrentUnitResetAfter ? [2, weights.Kernel.Shape[1]] : [weights.Kernel.Shape[1]];
-
-    private static Value Select(LayerContext layer, Value counts, Value value, Value otherwise) =>
-        layer.Emit(new Selection(), value.Shape, counts, value, otherwise);
 
     /// <summary>What a step gets of a tensor.</summary>
     private static Value Piece(Value whole) => new(whole.Name, [whole.Shape[0], 1, .. whole.Shape.Skip(2)], whole.Type);

@@ -40,17 +40,14 @@ internal static class StandardizationRules
             throw new LayerNotSupportedException($"{channels} channels cannot be divided into {groups} groups");
         }
 
-        int[] order = [.. Enumerable.Range(0, input.Rank).Where(other => other != axis), axis];
-        var image = axis == input.Rank - 1 ? input : layer.Transpose(input, order);
+        var image = layer.MoveAxis(input, axis, -1);
         var whole = Enumerable.Range(1, input.Rank - 1).ToArray();
         var operation = groups == channels && input.Rank > 2
             ? new Standardization(whole[..^1], Epsilon(layer))
             : new Standardization(whole, Epsilon(layer), groups);
         var standard = layer.Emit(operation, image.Shape, image);
         var scaled = Scale(layer, standard, [input.Rank - 1], layer.Config.Flag("scale", true), layer.Config.Flag("center", true));
-        return axis == input.Rank - 1
-            ? scaled
-            : layer.Transpose(scaled, [.. Enumerable.Range(0, input.Rank).Select(place => Array.IndexOf(order, place))]);
+        return layer.MoveAxis(scaled, -1, axis);
     }
 
     public static Value RootMeanSquareNormalization(LayerContext layer)
@@ -72,14 +69,9 @@ internal static class StandardizationRules
     /// <summary>x / sqrt(variance + epsilon): what Keras 3 calls <c>rms_scaling</c> leaves the mean where it is.</summary>
     private static Value ByDeviation(LayerContext layer, Value input, int[] axes, double epsilon)
     {
-        int[] reduced = [.. input.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)];
-        var average = new Reduction(Aggregate.Average, axes, KeepDimensions: true);
-        var mean = layer.Emit(average, reduced, input);
-        var squares = layer.Emit(new Arithmetic(ArithmeticKind.SquaredDifference), input.Shape, input, mean);
-        var variance = layer.Emit(average, reduced, squares);
-        var shifted = layer.Emit(new Arithmetic(ArithmeticKind.Add), reduced, variance, layer.Constant("epsilon", epsilon));
-        var inverse = layer.Emit(new Unary(UnaryKind.ReciprocalSquareRoot), reduced, shifted);
-        return layer.Emit(new Arithmetic(ArithmeticKind.Multiply), input.Shape, input, inverse);
+        var variance = layer.Variance(input, axes, keepDimensions: true);
+        var shifted = layer.Add(variance, layer.Constant("epsilon", epsilon));
+        return layer.Multiply(input, layer.Unary(UnaryKind.ReciprocalSquareRoot, shifted));
     }
 
     /// <summary>The variables <c>gamma</c> and <c>beta</c>, which span the axes in the order in which the configuration lists

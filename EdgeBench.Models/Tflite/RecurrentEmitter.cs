@@ -96,7 +96,7 @@ internal static class RecurrentEmitter
             .. ForGates(gate => builder.Kernel(kernel, [units, kernel.Shape[0]], gate * units)),
             .. ForGates(gate => builder.Kernel(recurrent, [units, units], gate * units)),
             None, None, None,
-            .. ForGates(gate => builder.Tensor(new Value(bias.Name, [units], bias.Constant![(gate * units)..((gate + 1) * units)]))),
+            .. ForGates(gate => builder.Tensor(bias.Channels(gate * units, units))),
             None, None,
             builder.Variable($"{step.Output.Name}/output_state", state), builder.Variable($"{step.Output.Name}/cell_state", state),
             None, None, None, None,

@@ -1,4 +1,5 @@
 using EdgeBench.Models.Containers;
+using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
 
 namespace EdgeBench.Models.Weights;
@@ -71,7 +72,7 @@ internal sealed class Keras1Weights(Hdf5Content content, LegacyLayout layout) : 
         }
 
         var values = StoredVariable.Read(content, array.Dataset, layer, variable with { Shape = shape });
-        return order.SequenceEqual(Enumerable.Range(0, order.Length)) ? values : Permute(values, shape, order);
+        return order.SequenceEqual(Enumerable.Range(0, order.Length)) ? values : new Value(variable.Name, shape, values).Transposed(order).Constant!;
     }
 
     /// <summary>Where each dimension of a variable stands in the stored array.</summary>
@@ -87,34 +88,6 @@ internal sealed class Keras1Weights(Hdf5Content content, LegacyLayout layout) : 
             ("Conv3D", true) when isKernel => [2, 3, 4, 1, 0],
             _ => [.. Enumerable.Range(0, variable.Shape.Count)],
         };
-    }
-
-    private static float[] Permute(float[] values, int[] stored, int[] order)
-    {
-        var steps = new int[stored.Length];
-        for (var (axis, step) = (stored.Length - 1, 1); axis >= 0; step *= stored[axis], axis--)
-        {
-            steps[axis] = step;
-        }
-
-        var result = new float[values.Length];
-        var place = new int[order.Length];
-        for (var i = 0; i < result.Length; i++)
-        {
-            var at = 0;
-            for (var axis = 0; axis < order.Length; axis++)
-            {
-                at += place[axis] * steps[order[axis]];
-            }
-
-            result[i] = values[at];
-            for (var axis = order.Length - 1; axis >= 0 && ++place[axis] == stored[order[axis]]; axis--)
-            {
-                place[axis] = 0;
-            }
-        }
-
-        return result;
     }
 
     /// <summary>Arrays side by side along the last dimension.</summary>

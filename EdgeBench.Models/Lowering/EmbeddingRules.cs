@@ -1,5 +1,4 @@
 using EdgeBench.Models.Graphs;
-using EdgeBench.Models.Keras;
 using EdgeBench.Models.Lowering.Functions;
 
 namespace EdgeBench.Models.Lowering;

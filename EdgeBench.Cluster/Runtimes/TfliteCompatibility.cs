@@ -22,7 +22,11 @@ public sealed class TfliteCompatibility
     }
 
     /// <summary>TensorFlow Lite 2.9.0; a test asks the library itself for its operators.</summary>
-    public static TfliteCompatibility Tflite { get; } = new("tflite", "2.9.0", "TensorFlow Lite") { ComputesPerChannelWrongly = true };
+    public static TfliteCompatibility Tflite { get; } = new("tflite", "2.9.0", "TensorFlow Lite")
+    {
+        ComputesPerChannelWrongly = true,
+        OverlooksImages = true,
+    };
 
     /// <summary>LiteRT 2.3.0.</summary>
     public static TfliteCompatibility LiteRt { get; } = new("litert", "2.3.0", "LiteRT");
@@ -41,6 +45,9 @@ public sealed class TfliteCompatibility
 
     private bool ComputesPerChannelWrongly { get; init; }
 
+    // Whether its XNNPACK sees nothing of an image under SAME padding where the last window ends before the image.
+    private bool OverlooksImages { get; init; }
+
     private string Cure => $"give the runtime a newer library (edgebench runtime build {Runtime} --library FILE), or choose another runtime";
 
     /// <summary>Why the library cannot run a file, and what to do; null where nothing speaks against it.</summary>
@@ -55,10 +62,17 @@ public sealed class TfliteCompatibility
             return $"it needs {string.Join(", ", unknown)}; {_library} does not have that: {Cure}";
         }
 
-        return ComputesPerChannelWrongly && operators.FirstOrDefault(IsPerChannel) is { } wrong
-            ? $"its FULLY_CONNECTED version {wrong.Version} of '{wrong.Inputs[1]!.Name}' has int8 weights with "
+        if (ComputesPerChannelWrongly && operators.FirstOrDefault(IsPerChannel) is { } wrong)
+        {
+            return $"its FULLY_CONNECTED version {wrong.Version} of '{wrong.Inputs[1]!.Name}' has int8 weights with "
                 + $"{wrong.Inputs[1]!.QuantizationScales} scales, one for each channel, which {_library} computes wrongly "
-                + $"without an error: convert it with one scale for all of them (per tensor), {Cure}"
+                + $"without an error: convert it with one scale for all of them (per tensor), {Cure}";
+        }
+
+        return OverlooksImages && operators.FirstOrDefault(EndsBeforeImage) is { } blind
+            ? $"its {blind.Name} version {blind.Version} of '{blind.Outputs[0].Name}' has SAME padding and a kernel below its stride, for "
+                + $"which {_library} with XNNPACK takes the image for empty, without an error: convert the Keras model with EdgeBench, "
+                + $"which pads otherwise there, {Cure}"
             : null;
     }
 
@@ -76,6 +90,21 @@ public sealed class TfliteCompatibility
 
     private static bool IsPerChannel(TfliteOperator step) => step.Name == "FULLY_CONNECTED"
         && step.Inputs.ElementAtOrDefault(1) is { ElementType: "INT8", QuantizationScales: > 1 };
+
+    // A kernel of one element has no padding, which XNNPACK knows.
+    private static bool EndsBeforeImage(TfliteOperator step)
+    {
+        const int Same = 0, Height = 1, Width = 2;
+        return step.Name is "CONV_2D" or "DEPTHWISE_CONV_2D" && step.Options.GetValueOrDefault("padding", Same) == Same
+            && step.Inputs is [{ Shape: { Count: 4 } image, ElementType: "FLOAT32" }, { Shape: { Count: 4 } kernel }, ..]
+            && step.Outputs is [{ Shape: { Count: 4 } output }]
+            && (kernel[Height] > 1 || kernel[Width] > 1)
+            && (IsShort(Height, "strideH", "dilationHFactor") || IsShort(Width, "strideW", "dilationWFactor"));
+
+        bool IsShort(int axis, string stride, string dilation) =>
+            ((output[axis] - 1) * step.Options.GetValueOrDefault(stride, 1))
+            + ((kernel[axis] - 1) * step.Options.GetValueOrDefault(dilation, 1)) + 1 < image[axis];
+    }
 
     private static FrozenDictionary<string, (int First, int Last)> ReadTable(string resource)
     {

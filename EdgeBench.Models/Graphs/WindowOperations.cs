@@ -24,6 +24,14 @@ internal sealed record Window(
             return output[i + 1] == (input[i + 1] + Strides[i] - 1) / Strides[i]
                 && Before[i] == total / 2 && After[i] == total - (total / 2);
         });
+
+    /// <summary>Whether the last window ends before the image does, along some dimension.</summary>
+    /// <param name="input">Shape of the image.</param>
+    /// <param name="size">Size of the window; what stands behind the spatial dimensions is not looked at.</param>
+    /// <param name="output">Shape of what comes out.</param>
+    public bool EndsBefore(IReadOnlyList<int> input, IReadOnlyList<int> size, IReadOnlyList<int> output) =>
+        Enumerable.Range(0, Strides.Count).Any(i =>
+            ((output[i + 1] - 1) * Strides[i]) + ((size[i] - 1) * Dilations[i]) + 1 < input[i + 1]);
 }
 
 /// <summary>Convolution, padded with zeros. Inputs: image, kernel (spatial..., channels in / groups, channels out), and perhaps a bias

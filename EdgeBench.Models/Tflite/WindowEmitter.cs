@@ -16,7 +16,10 @@ internal static class WindowEmitter
     {
         var (input, kernel, window) = (step.Input, step.Inputs[1], convolution.Window);
         var image = builder.Tensor(input);
-        if (!window.IsValid && !window.IsSame(input.Shape, kernel.Shape, step.Output.Shape))
+        // XNNPACK of TFLite 2.9.0 tells what SAME adds from the difference of two unsigned numbers: where a window ends before the image, it
+        // sees no element of the image at all.
+        if (!window.IsValid && (!window.IsSame(input.Shape, kernel.Shape, step.Output.Shape)
+            || window.EndsBefore(input.Shape, kernel.Shape, step.Output.Shape)))
         {
             var padding = new Padding([0, .. window.Before, 0], [0, .. window.After, 0]);
             int[] padded = [.. input.Shape.Select((size, axis) => size + padding.Before[axis] + padding.After[axis])];

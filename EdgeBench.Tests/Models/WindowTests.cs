@@ -18,6 +18,8 @@ public sealed class WindowTests(ITestOutputHelper output) : IDisposable
         { "Conv1D", [11, 4], "\"filters\": 4, \"kernel_size\": [4], \"strides\": [3], \"padding\": \"causal\", \"groups\": 2" },
         { "Conv1D", [12, 3], "\"filters\": 2, \"kernel_size\": [3], \"dilation_rate\": [3], \"padding\": \"causal\"" },
         { "Conv2D", [7, 8, 3], "\"filters\": 4, \"kernel_size\": [4, 2], \"strides\": [2, 3], \"padding\": \"same\"" },
+        { "Conv2D", [8, 8, 3], "\"filters\": 4, \"kernel_size\": [1, 3], \"strides\": [2, 1], \"padding\": \"same\"" },
+        { "Conv2D", [9, 7, 4], "\"filters\": 4, \"kernel_size\": [2, 2], \"strides\": [3, 3], \"padding\": \"same\", \"groups\": 4" },
         { "Conv2D", [9, 8, 4], "\"filters\": 6, \"kernel_size\": [2, 3], \"dilation_rate\": [3, 2], \"groups\": 2" },
         { "Conv3D", [5, 6, 7, 2], "\"filters\": 3, \"kernel_size\": [2, 3, 4], \"strides\": [2, 1, 2], \"padding\": \"same\"" },
         { "Conv3D", [5, 6, 7, 4], "\"filters\": 4, \"kernel_size\": [2, 2, 3], \"padding\": \"valid\", \"groups\": 2" },

@@ -7,6 +7,7 @@ namespace EdgeBench.Tests.Runner;
 internal static class TfliteBytes
 {
     public const int Add = 0;
+    public const int Conv2D = 3;
     public const int FullyConnected = 9;
     public const int Relu = 19;
     public const int Reshape = 22;
@@ -77,6 +78,30 @@ internal static class TfliteBytes
             new Tensor("y", [1, 2], Int8, Scales: [0.5f]),
         ],
         [new Node(0, [0, 1, -1], [2], OptionsType: 8)]);
+
+    /// <summary>A convolution of ones over an image with SAME padding.</summary>
+    /// <param name="size">Height and width of the image.</param>
+    /// <param name="kernel">Height and width of the kernel.</param>
+    /// <param name="strides">Down and to the right.</param>
+    public static byte[] Convolution(int[] size, int[] kernel, int[] strides)
+    {
+        int[] computed = [.. size.Zip(strides, (length, stride) => (length + stride - 1) / stride)];
+        return Model(
+            [new Code(Conv2D)],
+            [
+                new Tensor("x", [1, .. size, 1]),
+                new Tensor("W", [1, .. kernel, 1], Values: Floats([.. Enumerable.Repeat(1f, kernel[0] * kernel[1])])),
+                new Tensor("b", [1], Values: Floats(0)),
+                new Tensor("y", [1, .. computed, 1]),
+            ],
+            [new Node(0, [0, 1, 2], [3], OptionsType: 1, Options: builder =>
+            {
+                builder.StartTable(6);
+                builder.AddInt(1, strides[1], 0);
+                builder.AddInt(2, strides[0], 0);
+                return builder.EndTable();
+            })]);
+    }
 
     public static byte[] Model(Code[] codes, Tensor[] tensors, Node[] nodes, (string[] Inputs, string[] Outputs)? signature = null)
     {

@@ -65,6 +65,9 @@ public sealed class TfliteCompatibilityTests(BuiltImages images) : IDisposable
         { "declared, not used", TfliteBytes.Codes(new TfliteBytes.Code(3, 99)), null },
         { "a scale for all", TfliteBytes.QuantizedDense(0.5f), null },
         { "a scale a channel", TfliteBytes.QuantizedDense(0.5f, 0.25f), "'W' has int8 weights with 2 scales" },
+        { "a kernel below its stride", TfliteBytes.Convolution([8, 8], [1, 3], [2, 1]), "of 'y' has SAME padding and a kernel below" },
+        { "whose last window ends with the image", TfliteBytes.Convolution([7, 8], [1, 3], [2, 1]), null },
+        { "of one element", TfliteBytes.Convolution([8, 8], [1, 1], [2, 2]), null },
     };
 
     [Theory]
@@ -86,6 +89,26 @@ public sealed class TfliteCompatibilityTests(BuiltImages images) : IDisposable
         Assert.Contains("runtime build tflite --library", problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(8, 1, 3, 2, 1)]
+    [InlineData(7, 1, 3, 2, 1)]
+    [InlineData(8, 1, 1, 2, 2)]
+    [InlineData(9, 2, 2, 3, 3)]
+    [InlineData(8, 2, 2, 3, 3)]
+    [InlineData(8, 3, 3, 2, 2)]
+    public void What_is_refused_for_its_padding_is_what_the_library_computes_wrongly(int size, int height, int width, int down, int right)
+    {
+        Assert.SkipUnless(Models.TfliteLibrary.WhyNot is null, Models.TfliteLibrary.WhyNot ?? "");
+        var file = TfliteBytes.Convolution([size, size], [height, width], [down, right]);
+        File.WriteAllBytes(_file, file);
+
+        var outputs = Models.WrittenFiles.RunTflite(
+            file, ([1, size, size, 1], [.. Enumerable.Range(1, size * size).Select(number => (float)number)]));
+
+        var isRight = outputs.Values.Select(computed => computed[0]).Aggregate((one, other) => one.SequenceEqual(other) ? one : []).Length > 0;
+        Assert.Equal(isRight, TfliteCompatibility.Tflite.ProblemOf(EdgeBench.Models.Tflite.TfliteModel.Read(_file)) is null);
+    }
+
     public static TheoryData<string, byte[], string?> FilesForLiteRt => new()
     {
         { "a newer version", TfliteBytes.Rectified([1, 4], operation: 47, version: 2), null },
@@ -94,6 +117,7 @@ public sealed class TfliteCompatibilityTests(BuiltImages images) : IDisposable
         { "unknown to everyone", TfliteBytes.Rectified([1, 4], operation: 999), "BUILTIN_999 version 1" },
         { "an author's own, of which nothing is known", TfliteBytes.Custom("FlexErf"), null },
         { "a scale a channel", TfliteBytes.QuantizedDense(0.5f, 0.25f), null },
+        { "a kernel below its stride", TfliteBytes.Convolution([8, 8], [1, 3], [2, 1]), null },
     };
 
     [Theory]

@@ -77,6 +77,7 @@ internal static class ActivationRules
         "sigmoid" => new(ActivationKind.Sigmoid),
         "hard_sigmoid" => kerasGeneration == 2 ? new(ActivationKind.HardSigmoid, 0.2, 0.5) : new(ActivationKind.HardSigmoid, 1.0 / 6, 0.5),
         "swish" or "silu" => new(ActivationKind.Swish),
+        "sparse_sigmoid" => new(ActivationKind.HardSigmoid, 0.5, 0.5),
         "hard_swish" or "hard_silu" => new(ActivationKind.HardSwish),
         "tanh" => new(ActivationKind.Tanh),
         "hard_tanh" => new(ActivationKind.Clip, -1, 1),
@@ -184,7 +185,7 @@ internal static class ActivationRules
     }
 
     /// <summary>0 up to -1, (x + 1)^2 / 4 up to 1, then x: the square of a line that is cut off, and what is beyond 1.</summary>
-    private static Value SparsePlus(LayerContext layer, Value input)
+    public static Value SparsePlus(LayerContext layer, Value input)
     {
         var cut = Emit(layer, input, new Activation(ActivationKind.Clip, -1, 1));
         var halved = With(cut, ArithmeticKind.Multiply, 0.5);
@@ -198,7 +199,7 @@ internal static class ActivationRules
 
     /// <summary>max(x - t, 0), where t is the greatest of (sum of the k greatest elements - 1) / k: Martins and Astudillo 2016, "From Softmax
     /// to Sparsemax". Every element is compared with every other: TFLite's sorting is dynamic, which XNNPACK refuses.</summary>
-    private static Value Sparsemax(LayerContext layer, Value input)
+    public static Value Sparsemax(LayerContext layer, Value input)
     {
         const int RowAxis = 2, ColumnAxis = 3;
         if (layer.AxisOf(-1, input.Rank) != input.Rank - 1)

@@ -23,6 +23,7 @@ internal static class ActivationTable
         Activation("hard_silu hard_swish", ActivationKind.HardSwish),
         Of("hard_sigmoid", (layer, call) => layer.Activate(
             X(call), ActivationKind.HardSigmoid, call.Family == FunctionFamily.Keras ? 1.0 / 6 : 0.2, 0.5)),
+        Activation("sparse_sigmoid", ActivationKind.HardSigmoid, 0.5, 0.5),
         Activation("mish", ActivationKind.Mish),
         Activation("tanh_shrink", ActivationKind.TanhShrink),
         Of("relu", Relu),
@@ -35,6 +36,16 @@ internal static class ActivationTable
         Of("squareplus", (layer, call) => layer.Activate(X(call), ActivationKind.Squareplus, call.Number("b", 1) ?? 4)),
         Of("silu swish swish_f32", Silu),
         Of("gelu", Gelu),
+        Of("sparse_plus", (layer, call) => ActivationRules.SparsePlus(layer, layer.Float(X(call)))),
+        Of("sparsemax", (layer, call) => ActivationRules.Sparsemax(layer, layer.Float(X(call)))),
+        Of("threshold", (layer, call) => layer.Select(
+            layer.Compare(ComparisonKind.Greater, X(call), call.Tensor("threshold", 1)), X(call), call.Tensor("default_value", 2))),
+        Of("crelu", (layer, call) => layer.Concatenate(
+            [
+                layer.Activate(X(call), ActivationKind.Relu),
+                layer.Activate(layer.Unary(UnaryKind.Negate, layer.Float(X(call))), ActivationKind.Relu),
+            ],
+            call.Whole("axis", 1) ?? -1)),
         Of("glu", (layer, call) => Glu(layer, X(call), call.Whole("axis", 1) ?? -1)),
         Of("softmax", (layer, call) => layer.Softmax(X(call), call.Whole("axis|dim", 1) ?? -1)),
         Of("log_softmax", (layer, call) => layer.Softmax(X(call), call.Whole("axis|dim", 1) ?? -1, logarithm: true)),

@@ -1,4 +1,5 @@
 using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
 using static EdgeBench.Models.Lowering.Functions.NamedFunction;
 
 namespace EdgeBench.Models.Lowering.Functions;
@@ -24,6 +25,9 @@ internal static class ArithmeticTable
         Of("pow power", (layer, call) => layer.Power(X(call), Y(call))),
         Of("add_n accumulate_n", (layer, call) => call.Tensors("inputs", 0).Aggregate(layer.Add)),
         Of("divide_no_nan div_no_nan", DivideNoNan),
+        Of("multiply_no_nan mul_no_nan", (layer, call) => layer.Select(
+            layer.Compare(ComparisonKind.Equal, Y(call), layer.Number(0)), layer.Number(0), layer.Multiply(X(call), Y(call)))),
+        Of("logaddexp", LogarithmOfSum),
         Comparison("equal eq", ComparisonKind.Equal),
         Comparison("not_equal ne", ComparisonKind.NotEqual),
         Comparison("less lt", ComparisonKind.Less),
@@ -59,6 +63,16 @@ internal static class ArithmeticTable
         Unary("sign", UnaryKind.Sign),
         Unary("erf", UnaryKind.ErrorFunction),
         Unary("logical_not", UnaryKind.Not),
+        Of("isnan is_nan", (layer, call) => layer.Compare(ComparisonKind.NotEqual, layer.Float(X(call)), layer.Float(X(call)))),
+        Of("isinf is_inf", (layer, call) => layer.Compare(
+            ComparisonKind.Equal, layer.Unary(UnaryKind.Absolute, layer.Float(X(call))), layer.Number(double.PositiveInfinity))),
+        Of("isfinite is_finite", (layer, call) => layer.Compare(
+            ComparisonKind.Less, layer.Unary(UnaryKind.Absolute, layer.Float(X(call))), layer.Number(double.PositiveInfinity))),
+        Of("nan_to_num", NumberForNaN),
+        Of("trunc fix", (layer, call) => layer.Select(
+            layer.Compare(ComparisonKind.Less, X(call), layer.Number(0)),
+            layer.Unary(UnaryKind.Ceiling, X(call)), layer.Unary(UnaryKind.Floor, X(call)))),
+        Of("erfc", (layer, call) => layer.Subtract(layer.Number(1), layer.Unary(UnaryKind.ErrorFunction, X(call)))),
         Of("log1p", (layer, call) => layer.Unary(UnaryKind.Logarithm, layer.Arithmetic(ArithmeticKind.Add, layer.Float(X(call)), 1))),
         Of("log2", (layer, call) => Logarithm(layer, X(call), 2)),
         Of("log10", (layer, call) => Logarithm(layer, X(call), 10)),
@@ -92,6 +106,25 @@ internal static class ArithmeticTable
 
     private static Value Logarithm(LayerContext layer, Value x, double root) =>
         layer.Arithmetic(ArithmeticKind.Multiply, layer.Unary(UnaryKind.Logarithm, x), 1 / Math.Log(root));
+
+    /// <summary>log(exp(x) + exp(y)), without exponents beyond what a float holds.</summary>
+    private static Value LogarithmOfSum(LayerContext layer, Arguments call)
+    {
+        var (x, y) = (layer.Float(X(call)), layer.Float(Y(call)));
+        var distance = layer.Unary(UnaryKind.Negate, layer.Unary(UnaryKind.Absolute, layer.Subtract(x, y)));
+        return layer.Add(layer.Arithmetic(ArithmeticKind.Maximum, x, y), layer.Activate(distance, ActivationKind.Softplus));
+    }
+
+    /// <summary>Infinities become the greatest float there is, or what the arguments say.</summary>
+    private static Value NumberForNaN(LayerContext layer, Arguments call)
+    {
+        var x = layer.Float(X(call));
+        var number = layer.Select(
+            layer.Compare(ComparisonKind.NotEqual, x, x), layer.Number(call.Number("nan", 1) ?? 0), x);
+        return call.Has("posinf", 2) || call.Has("neginf", 3)
+            ? throw new LayerNotSupportedException("its arguments 'posinf' and 'neginf' are not supported")
+            : layer.Clip(number, layer.Number(float.MinValue), layer.Number(float.MaxValue));
+    }
 
     /// <summary>0 where it would be divided by 0.</summary>
     private static Value DivideNoNan(LayerContext layer, Arguments call)

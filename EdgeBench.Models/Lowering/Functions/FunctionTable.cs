@@ -14,7 +14,7 @@ internal static class FunctionTable
         new[]
         {
             ArithmeticTable.Functions, ActivationTable.Functions, ReductionTable.Functions, StructureTable.Functions,
-            ProductTable.Functions, ImageTable.Functions,
+            ProductTable.Functions, WindowTable.Functions, ImageTable.Functions, NormalizationTable.Functions,
         }.SelectMany(table => table).SelectMany(entry => entry.Names.Split(' ').Select(name => KeyValuePair.Create(name, entry.Function))));
 
     /// <summary>A function by its name; null where it is not understood.</summary>

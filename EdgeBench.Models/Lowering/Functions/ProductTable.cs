@@ -12,6 +12,8 @@ internal static class ProductTable
     [
         Of("matmul mat_mul batch_mat_mul batch_mat_mul_v2 batch_mat_mul_v3", (layer, call) => layer.MatrixProduct(
             X(call), Y(call), call.Flag("transpose_a|adjoint_a|adj_x"), call.Flag("transpose_b|adjoint_b|adj_y"))),
+        Of("matvec", (layer, call) => layer.Squeeze(
+            layer.MatrixProduct(X(call), layer.ExpandDimensions(Y(call), [-1]), call.Flag("transpose_a|adjoint_a"), false), [-1])),
         Of("dot", Dot),
         Of("batch_dot", BatchDot),
         Of("tensordot", TensorDot),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
 using static EdgeBench.Models.Lowering.Functions.NamedFunction;
@@ -29,6 +30,7 @@ internal static class ReductionTable
         Of("norm", (layer, call) => Norm(layer, call)),
         Of("count_nonzero", (layer, call) => layer.Reduce(
             Aggregate.Sum, layer.Cast(layer.Truth(X(call)), ElementType.Int32), AxesOf(call), KeepsOf(call))),
+        Of("clip_by_norm", ClipByNorm),
         Of("l2_normalize", (layer, call) => layer.Normalize(X(call), call.Wholes("axis|dim", 1), call.Number("epsilon", 2) ?? 1e-12)),
         Of("normalize", Normalize),
         new("moments", Moments),
@@ -36,6 +38,8 @@ internal static class ReductionTable
         Of("argmin arg_min", (layer, call) => Argument(layer, call, greatest: false)),
         Of("cumsum", CumulativeSum),
         new("top_k top_k_v2", TopElements),
+        Of("sort", (layer, call) => Sorted(layer, call).Values),
+        Of("argsort", (layer, call) => Sorted(layer, call).Places),
     ];
 
     private static Value X(Arguments call) => call.Tensor(Input, 0);
@@ -51,15 +55,24 @@ internal static class ReductionTable
 
     private static Value Norm(LayerContext layer, Arguments call)
     {
-        var isEuclidean = call.Json("ord") switch
+        var (x, axes) = (X(call), call.Wholes(Axes, 2) ?? call.Wholes(Axes, 1));
+        double? order = call.Json("ord", 1) switch
         {
-            null => true,
-            { ValueKind: System.Text.Json.JsonValueKind.Number } order => order.GetDouble() == 2,
-            var text => text.Value.ValueEquals("euclidean"),
+            null => null,
+            { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
+            { ValueKind: JsonValueKind.String } text when text.ValueEquals("euclidean") || text.ValueEquals("fro") => null,
+            _ => double.NaN,
         };
-        return isEuclidean
-            ? Norm(layer, X(call), AxesOf(call), KeepsOf(call))
-            : throw new LayerNotSupportedException("only the Euclidean norm is supported");
+
+        // Over two axes numbers mean norms of matrices; over all, TensorFlow takes them for those of one long vector.
+        var isVector = axes is { Length: 1 } || x.Rank == 1 || (axes is null && call.Family == FunctionFamily.TensorFlow);
+        return order switch
+        {
+            null => Norm(layer, x, axes, KeepsOf(call)),
+            2 when isVector => Norm(layer, x, axes, KeepsOf(call)),
+            1 when isVector => layer.Reduce(Aggregate.Sum, layer.Unary(UnaryKind.Absolute, layer.Float(x)), axes, KeepsOf(call)),
+            _ => throw new LayerNotSupportedException("only the Euclidean norm and that of order 1 of vectors are supported"),
+        };
     }
 
     private static Value Norm(LayerContext layer, Value x, int[]? axes, bool keeps) => layer.Unary(
@@ -68,10 +81,22 @@ internal static class ReductionTable
     private static Value Normalize(LayerContext layer, Arguments call)
     {
         var order = call.Number("order|ord") ?? 2;
-        var epsilon = call.Number("epsilon") ?? 1e-12;
+
+        // TensorFlow limits the sum of the squares, keras.ops its root.
+        var epsilon = call.Number("epsilon");
+        var least = call.Family == FunctionFamily.Keras ? Math.Pow(epsilon ?? 1e-7, 2) : epsilon ?? 1e-12;
         return order == 2
-            ? layer.Normalize(X(call), call.Wholes("axis") ?? [-1], epsilon)
+            ? layer.Normalize(X(call), call.Wholes("axis") ?? [-1], least)
             : throw new LayerNotSupportedException("only the Euclidean norm is supported");
+    }
+
+    /// <summary>x, or shorter where it is longer than the limit.</summary>
+    private static Value ClipByNorm(LayerContext layer, Arguments call)
+    {
+        var (x, limit) = (layer.Float(call.Tensor("t", 0)), call.Tensor("clip_norm", 1));
+        var length = Norm(layer, x, call.Wholes("axes", 2), keeps: true);
+        return layer.Arithmetic(
+            ArithmeticKind.Divide, layer.Multiply(x, limit), layer.Arithmetic(ArithmeticKind.Maximum, length, limit));
     }
 
     private static IReadOnlyList<Value> Moments(LayerContext layer, Arguments call)
@@ -102,6 +127,21 @@ internal static class ReductionTable
         x = axis is null && isFlat ? layer.Reshape(x, [-1]) : x;
         return layer.Emit(
             new CumulativeSum(layer.Axis(x, axis ?? 0), call.Flag("exclusive"), call.Flag("reverse")), x.Shape, x);
+    }
+
+    /// <summary>Along an axis in ascending order, unless told otherwise; equals in their order.</summary>
+    private static (Value Values, Value Places) Sorted(LayerContext layer, Arguments call)
+    {
+        var x = call.Tensor("values|x", 0);
+        var axis = layer.Axis(x, call.Whole("axis", 1) ?? -1);
+        var isAscending = call.Text("direction", 2) is null or "ASCENDING";
+        var last = layer.MoveAxis(x, axis, -1);
+        var first = isAscending ? layer.Unary(UnaryKind.Negate, last) : last;
+        var sorted = layer.EmitSeveral(
+            new TopElements(last.Shape[^1]), [(last.Shape, first.Type), (last.Shape, ElementType.Int32)], first);
+        return (
+            layer.MoveAxis(isAscending ? layer.Unary(UnaryKind.Negate, sorted[0]) : sorted[0], -1, axis),
+            layer.MoveAxis(sorted[1], -1, axis));
     }
 
     private static IReadOnlyList<Value> TopElements(LayerContext layer, Arguments call)

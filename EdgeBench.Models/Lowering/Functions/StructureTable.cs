@@ -43,6 +43,7 @@ internal static class StructureTable
         Of("tril", (layer, call) => Triangle(layer, call, isLower: true)),
         Of("triu", (layer, call) => Triangle(layer, call, isLower: false)),
         Of("one_hot", OneHot),
+        Of("sequence_mask", SequenceMask),
         Of("depth_to_space", (layer, call) => layer.DepthToSpace(X(call), Block(call))),
         Of("space_to_depth", (layer, call) => layer.SpaceToDepth(X(call), Block(call))),
         Of("shape", (layer, call) => Wholes(layer, X(call).Shape)),
@@ -197,6 +198,20 @@ internal static class StructureTable
         var places = x.Type is ElementType.Int32 or ElementType.Int64 ? x : layer.Cast(x, ElementType.Int32);
         var hot = layer.Emit(new OneHot(depth.Value), [.. x.Shape, depth.Value], places);
         return layer.Cast(hot, call.Type("dtype|T") ?? ElementType.Float32);
+    }
+
+    /// <summary>Which of so many places are before the length of each sequence.</summary>
+    private static Value SequenceMask(LayerContext layer, Arguments call)
+    {
+        var (lengths, count) = (call.Tensor("lengths", 0), call.Whole("maxlen", 1));
+        if (count is not > 0)
+        {
+            throw new LayerNotSupportedException("how many places it has is not known before it runs; give 'maxlen'");
+        }
+
+        var places = layer.ConstantOf("places", [count.Value], lengths.Type, [.. Enumerable.Range(0, count.Value)]);
+        return layer.Cast(
+            layer.Compare(ComparisonKind.Less, places, layer.ExpandDimensions(lengths, [-1])), call.Type("dtype", 2) ?? ElementType.Bool);
     }
 
     private static int Block(Arguments call) =>

@@ -61,7 +61,7 @@ internal sealed class ModelCase
 
     public double Tolerance => _entry.TryGetProperty("tolerance", out var tolerance) ? tolerance.GetDouble() : 1e-5;
 
-    /// <summary>The tolerance of another precision that the entry tells beside fp32.</summary>
+    /// <summary>The tolerance in a precision that the entry tells beside fp32; that of int8 where it has none of its own.</summary>
     public double ToleranceIn(ModelPrecision precision) =>
         (_entry.TryGetProperty($"{precision.Name()}_tolerance", out var own) ? own : _entry.GetProperty("int8_tolerance")).GetDouble();
 

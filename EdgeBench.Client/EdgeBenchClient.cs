@@ -256,7 +256,7 @@ public sealed class EdgeBenchClient : IAsyncDisposable
                     var calibration = new List<CalibrationFile>();
                     foreach (var (input, path) in model.CalibrationPaths)
                     {
-                        calibration.Add(new CalibrationFile(input, await FileAsync(path).ConfigureAwait(false)));
+                        calibration.Add(new CalibrationFile(input, await FileAsync(path).ConfigureAwait(false), Path.GetFileName(path)));
                     }
 
                     models.Add(new ModelSource

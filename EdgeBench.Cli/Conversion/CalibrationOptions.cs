@@ -31,6 +31,10 @@ internal sealed class CalibrationOptions
     public string? Given(System.CommandLine.Parsing.CommandResult result) =>
         (result.GetResult(_samples) ?? result.GetResult(Ranges))?.Option.Name;
 
+    /// <summary>Whether both are given.</summary>
+    public bool HasBoth(System.CommandLine.Parsing.CommandResult result) =>
+        result.GetResult(_samples) is not null && result.GetResult(Ranges) is not null;
+
     /// <summary>Where samples are.</summary>
     public IReadOnlyList<CalibrationSource> Sources(ParseResult parsed) =>
         [.. (parsed.GetValue(_samples) ?? []).Select(CalibrationSource.Parse)];

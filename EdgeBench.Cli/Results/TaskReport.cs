@@ -96,6 +96,13 @@ internal static class TaskReport
                 + (failure.LastOutput is { Length: > 0 } output ? $"; last output: {output.Trim().ReplaceLineEndings(" | ")}" : "");
         }
 
+        var inFewerBits = cells.Where(cell => cell.Converted?.Check is { Outcome: CheckOutcome.Passed, Tolerance: null, Difference: not null })
+            .DistinctBy(cell => (cell.Cell.Model, cell.Cell.Format, cell.Cell.Precision));
+        foreach (var cell in inFewerBits)
+        {
+            yield return $"{cell.Model.Name} as {cell.Cell.Format} in {cell.Cell.Precision}: {CheckText.Of(cell.Converted!.Check!)}";
+        }
+
         var notChecked = cells.Where(cell => cell.Converted?.Check is { Outcome: not CheckOutcome.Passed })
             .GroupBy(cell => CheckText.Of(cell.Converted!.Check!), cell => cell.Model.Name);
         foreach (var models in notChecked)

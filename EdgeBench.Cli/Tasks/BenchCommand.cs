@@ -97,6 +97,7 @@ internal sealed class BenchCommand
         bench._calibration.AddTo(command);
         bench._check.AddTo(command);
         command.Validators.Add(bench.RequireModel);
+        command.Validators.Add(bench.RequireInt8);
         return command.InEveryFormat().Does(bench.RunAsync);
     }
 
@@ -242,6 +243,18 @@ internal sealed class BenchCommand
         if (result.GetResult(_models) is not { Tokens.Count: > 0 } && result.GetResult(_zoo) is null)
         {
             result.AddError($"name a model file, or --zoo {ModelZoo.Paper}");
+        }
+    }
+
+    private void RequireInt8(CommandResult result)
+    {
+        if (_calibration.Given(result) is { } given && result.GetValue(_grid.Precisions)?.Contains(Precision.Integer) != true)
+        {
+            result.AddError($"{given} is for --precision {Precision.Integer}");
+        }
+        else if (_calibration.HasBoth(result))
+        {
+            result.AddError("--calibration measures what --ranges tells; give one of them");
         }
     }
 

@@ -77,33 +77,34 @@ internal sealed class CalibrationData
     {
         var type = Enum.Parse<ElementType>(input.ElementType, ignoreCase: true);
         var size = input.Shape.Aggregate(1, (product, dimension) => checked(product * dimension));
-        return (NpyArray.IsOne(file) ? ReadArray(file, input, size) : ReadRaw(file, input, size)).Select(values =>
+        var name = Path.GetFileName(file);
+        return (NpyArray.IsOne(file) ? ReadArray(file, name, input, size) : ReadRaw(file, name, input, size)).Select(values =>
         {
             return Array.TrueForAll(values, double.IsFinite)
                 ? TensorValues.Write(type, values)
-                : throw new CalibrationException($"--calibration: {file} holds a number that is not finite; leave the sample out");
+                : throw new CalibrationException($"--calibration: {name} holds a number that is not finite; leave the sample out");
         });
     }
 
-    private static IEnumerable<double[]> ReadArray(string file, TensorSpec input, int size)
+    private static IEnumerable<double[]> ReadArray(string file, string name, TensorSpec input, int size)
     {
         var array = NpyArray.Read(file);
         var sample = input.Shape.Skip(1).ToList();
         return array.Shape.SequenceEqual(sample) || array.Shape.Skip(1).SequenceEqual(sample)
             ? array.Values.Chunk(size)
             : throw new CalibrationException(
-                $"--calibration: {file} is [{string.Join(", ", array.Shape)}], but {input.Name} takes "
+                $"--calibration: {name} is [{string.Join(", ", array.Shape)}], but {input.Name} takes "
                 + $"[{string.Join(", ", sample.Prepend(-1))}], where -1 is the number of samples");
     }
 
-    private static IEnumerable<double[]> ReadRaw(string file, TensorSpec input, int size)
+    private static IEnumerable<double[]> ReadRaw(string file, string name, TensorSpec input, int size)
     {
         using var stream = File.OpenRead(file);
         var sample = new byte[size * sizeof(float)];
         if (stream.Length == 0 || stream.Length % sample.Length != 0)
         {
             throw new CalibrationException(
-                $"--calibration: {file} has {stream.Length} bytes; samples of {input.Name} [{string.Join(", ", input.Shape)}] in raw "
+                $"--calibration: {name} has {stream.Length} bytes; samples of {input.Name} [{string.Join(", ", input.Shape)}] in raw "
                 + $"float32 have {sample.Length} each");
         }
 

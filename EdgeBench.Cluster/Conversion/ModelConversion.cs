@@ -99,7 +99,8 @@ internal sealed class ModelConversion(
                 : null,
             Calibration = precision == Precision.Integer
                 ? [.. source.Calibration.Select((samples, number) => new CalibrationSource(
-                    samples.Input, Named(samples.File.Sha256, Path.Combine(work, "calibration"), $"{number:D6}")))]
+                    samples.Input,
+                    Named(samples.File.Sha256, Path.Combine(work, "calibration", $"{number:D6}"), samples.Name ?? "samples")))]
                 : [],
             Runtimes = runtimes.Folder,
         };

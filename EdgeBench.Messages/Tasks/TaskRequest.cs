@@ -70,7 +70,8 @@ public sealed record ModelSource
 /// <summary>A file with samples of an input.</summary>
 /// <param name="Input">The input's name; null for the only one.</param>
 /// <param name="File">The file.</param>
-public sealed record CalibrationFile(string? Input, ArtifactRef File);
+/// <param name="Name">Its name, for messages; null where an older client did not tell it.</param>
+public sealed record CalibrationFile(string? Input, ArtifactRef File, string? Name = null);
 
 /// <summary>A file that a model is checked with.</summary>
 /// <param name="Name">Its name, which says what it is.</param>

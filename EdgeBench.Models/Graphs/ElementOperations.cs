@@ -118,7 +118,14 @@ internal sealed record Unary(UnaryKind Kind) : Operation;
 
 /// <summary>An affine map per channel: x * scale + offset. Inputs: tensor, scale (channels), offset (channels).</summary>
 /// <param name="Axis">The axis of the channels.</param>
-internal sealed record ScaleShift(int Axis) : Operation;
+/// <param name="Normalization">What the scale was computed from, where it is a batch normalisation's.</param>
+internal sealed record ScaleShift(int Axis, BatchStatistics? Normalization = null) : Operation;
+
+/// <summary>What a batch normalisation scales by: gamma / sqrt(variance + epsilon).</summary>
+/// <param name="Gamma">The learnt factor of every channel; null where there is none.</param>
+/// <param name="Variance">The variance of every channel.</param>
+/// <param name="Epsilon">What keeps the root from 0.</param>
+internal sealed record BatchStatistics(float[]? Gamma, float[] Variance, double Epsilon);
 
 /// <summary>A function of each element.</summary>
 /// <param name="Kind">Which.</param>

@@ -48,7 +48,8 @@ internal static class NormalizationRules
         var (factors, offsets) = (layer.Constant("scale", shape, scale), layer.Constant("offset", shape, offset));
         if (counted is [var axis])
         {
-            return layer.Emit(new ScaleShift(axis), input.Shape, input, factors, offsets);
+            var statistics = new BatchStatistics(gamma, variance, epsilon);
+            return layer.Emit(new ScaleShift(axis, statistics), input.Shape, input, factors, offsets);
         }
 
         var scaled = layer.Emit(new Arithmetic(ArithmeticKind.Multiply), input.Shape, input, factors);

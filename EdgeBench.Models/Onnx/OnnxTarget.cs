@@ -28,7 +28,7 @@ internal static class OnnxTarget
                     + "tflite";
                 throw new ModelRefusedException([new ModelProblem(null, null, reason)]);
             case ModelContent.Layers layers:
-                var (graph, passes) = GraphPasses.Run(GraphPasses.Onnx, layers, cancellationToken);
+                var (graph, passes) = GraphPasses.Run(GraphPasses.Onnx, layers, options.Precision, cancellationToken);
                 var written = OnnxQuantization.Apply(OnnxEmitter.Emit(graph), options);
                 var counting = new CountingStream(stream);
                 OnnxFile.Write(counting, written, cancellationToken);
@@ -47,8 +47,8 @@ internal static class OnnxTarget
             throw new ModelRefusedException([new ModelProblem(null, null, FinishedFile.OtherPrecision(ModelPrecision.Int8))]);
         }
 
-        var graph = OnnxEmitter.Emit(GraphPasses.Run(GraphPasses.Onnx, layers, cancellationToken).Graph);
-        var (written, probe) = OnnxQuantization.Probe(graph);
+        var (graph, _) = GraphPasses.Run(GraphPasses.Onnx, layers, ModelPrecision.Float32, cancellationToken);
+        var (written, probe) = OnnxQuantization.Probe(OnnxEmitter.Emit(graph));
         OnnxFile.Write(stream, written, cancellationToken);
         return probe;
     }

@@ -11,6 +11,7 @@ internal sealed record GraphPass(string Name, Func<Graph, List<string>, Graph> R
 /// <summary>The passes in the order in which each finds the most.</summary>
 internal static class GraphPasses
 {
+    private static readonly GraphPass RoundScales = new("round-normalization", RoundNormalization.Run);
     private static readonly GraphPass Unroll = new("unroll-scans", UnrollScans.Run);
     private static readonly GraphPass RemoveIdentities = new("remove-identity", RemoveIdentity.Run);
     private static readonly GraphPass MergeReshape = new("merge-reshapes", MergeReshapes.Run, IsOptional: true);
@@ -73,13 +74,14 @@ internal static class GraphPasses
     public static IReadOnlyList<string> Optional { get; } =
         [.. Onnx.Concat(Tflite).Where(pass => pass.IsOptional).Select(pass => pass.Name).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Runs some of them on a graph.</summary>
+    /// <summary>Runs some of them on a graph, and one more before them where weights become 8-bit integers.</summary>
     public static (Graph Graph, IReadOnlyList<PassResult> Results) Run(
-        IReadOnlyList<GraphPass> passes, ModelContent.Layers layers, CancellationToken cancellationToken)
+        IReadOnlyList<GraphPass> passes, ModelContent.Layers layers, ModelPrecision precision, CancellationToken cancellationToken)
     {
         var graph = layers.Graph;
         var results = new List<PassResult>();
-        foreach (var pass in passes.Where(pass => !layers.SkippedPasses.Contains(pass.Name)))
+        var all = precision is ModelPrecision.DynamicRange or ModelPrecision.Int8 ? [RoundScales, .. passes] : passes;
+        foreach (var pass in all.Where(pass => !layers.SkippedPasses.Contains(pass.Name)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var changes = new List<string>();

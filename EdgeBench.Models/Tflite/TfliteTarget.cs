@@ -24,7 +24,7 @@ internal static class TfliteTarget
                 stream.Write(tflite.Bytes);
                 return new ConversionReport([], tflite.Operators, tflite.Bytes.LongLength);
             case ModelContent.Layers layers:
-                var (graph, passes) = GraphPasses.Run(GraphPasses.Tflite, layers, cancellationToken);
+                var (graph, passes) = GraphPasses.Run(GraphPasses.Tflite, layers, options.Precision, cancellationToken);
                 var written = TfliteQuantization.Apply(TfliteEmitter.Emit(graph), options);
                 var bytes = TfliteFile.Write(stream, written, cancellationToken);
                 return new ConversionReport(passes, written.Operators.Count, bytes);
@@ -42,8 +42,8 @@ internal static class TfliteTarget
             throw new ModelRefusedException([new ModelProblem(null, null, FinishedFile.OtherPrecision(ModelPrecision.Int8))]);
         }
 
-        var graph = TfliteEmitter.Emit(GraphPasses.Run(GraphPasses.Tflite, layers, cancellationToken).Graph);
-        var (written, probe) = TfliteQuantization.Probe(graph);
+        var (graph, _) = GraphPasses.Run(GraphPasses.Tflite, layers, ModelPrecision.Float32, cancellationToken);
+        var (written, probe) = TfliteQuantization.Probe(TfliteEmitter.Emit(graph));
         TfliteFile.Write(stream, written, cancellationToken);
         return probe;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeBench.Cli;
+using EdgeBench.Tests.Models;
 
 namespace EdgeBench.Tests.Cli;
 
@@ -19,6 +20,9 @@ public class CommandLineTests
     [InlineData("bench", "a.h5", "--threads", "1,,2")]
     [InlineData("bench", "a.h5", "--threads", "1-2000")]
     [InlineData("bench", "a.h5", "--precision", "fp32,fp8")]
+    [InlineData("bench", "a.h5", "--calibration", "a.npy")]
+    [InlineData("bench", "a.h5", "--precision", "fp32,fp16", "--ranges", "a.json")]
+    [InlineData("bench", "a.h5", "--precision", "int8", "--calibration", "a.npy", "--ranges", "a.json")]
     [InlineData("bench", "a.h5", "--device", "pi4,-")]
     [InlineData("bench", "--zoo", "jungle")]
     [InlineData("bench", "a.h5", "--runs", "x")]
@@ -82,6 +86,23 @@ public class CommandLineTests
         Assert.Equal(1, code);
         Assert.Empty(output);
         Assert.Equal("edgebench: there is no file no-such-file.h5\n", error);
+    }
+
+    [Theory]
+    [InlineData("bench", "net.weights.json")]
+    [InlineData("bench", "net.json", "--weights", "net.weights.json")]
+    public async Task A_list_of_weights_is_not_measured_and_what_to_do_is_told(params string[] arguments)
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllText(folder.File("net.json"), "{}");
+        File.WriteAllText(folder.File("net.weights.json"), "{}");
+        string[] paths = [.. arguments.Select(word => word.EndsWith(".json", StringComparison.Ordinal) ? folder.File(word) : word)];
+
+        var (code, _, error) = await RunAsync(paths);
+
+        Assert.Equal(1, code);
+        Assert.Contains("net.weights.json lists weights in other files", error, StringComparison.Ordinal);
+        Assert.Contains("edgebench convert", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,15 +30,27 @@ internal sealed class ModelCase
         ? [.. targets.EnumerateArray().Select(target => target.GetString()!)]
         : ["onnx", "tflite"];
 
-    /// <summary>The calibration samples, one behind the other.</summary>
-    public float[] Calibration
+    /// <summary>The precisions that it is to be right in beside fp32, where that is told.</summary>
+    public IReadOnlyList<ModelPrecision> Precisions => _entry.TryGetProperty("precisions", out var precisions)
+        ? [.. precisions.EnumerateArray().Select(name => ModelPrecisions.Of(name.GetString()!)!.Value)]
+        : [];
+
+    /// <summary>The calibration samples of every input, one behind the other.</summary>
+    public (int[] Shape, float[] Values)[] Calibration
     {
         get
         {
+            if (_entry.TryGetProperty("calibration", out var calibration))
+            {
+                return [.. calibration.EnumerateArray().Select(Tensor)];
+            }
+
             var arguments = _entry.GetProperty("args").EnumerateArray().Select(argument => argument.GetString()!).ToList();
             var name = arguments[arguments.IndexOf("--calibration") + 1];
             using var scratch = new ScratchFolder();
-            return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Unpacked(name + ".gz", name, scratch))).ToArray();
+            var values = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Unpacked(name + ".gz", name, scratch))).ToArray();
+            var sample = Inputs.Single().Shape.Skip(1).ToArray();
+            return [([values.Length / sample.Aggregate(1, (product, size) => product * size), .. sample], values)];
         }
     }
 
@@ -48,6 +60,10 @@ internal sealed class ModelCase
     public bool IsOptional => _entry.TryGetProperty("optional", out var optional) && optional.GetBoolean();
 
     public double Tolerance => _entry.TryGetProperty("tolerance", out var tolerance) ? tolerance.GetDouble() : 1e-5;
+
+    /// <summary>The tolerance in a precision that the entry tells beside fp32; that of int8 where it has none of its own.</summary>
+    public double ToleranceIn(ModelPrecision precision) =>
+        (_entry.TryGetProperty($"{precision.Name()}_tolerance", out var own) ? own : _entry.GetProperty("int8_tolerance")).GetDouble();
 
     public IReadOnlyList<string> RefuseNames =>
         _entry.TryGetProperty("refuse_names", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToList() : [];

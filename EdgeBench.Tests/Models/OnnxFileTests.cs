@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeBench.Models;
 using EdgeBench.Models.Onnx.Wire;
 using EdgeBench.Models.Passes;
+using EdgeBench.Tests.Models.Quantization;
 
 namespace EdgeBench.Tests.Models;
 
@@ -123,7 +124,10 @@ public sealed class OnnxFileTests : IDisposable
 
         foreach (var entry in ModelCase.Of(Repository.Fixture("layers")))
         {
-            entry.Read().WriteOnnx(_scratch.File($"{entry.Name}.onnx"), TestContext.Current.CancellationToken);
+            var model = entry.Read();
+            model.WriteOnnx(_scratch.File($"{entry.Name}.onnx"), TestContext.Current.CancellationToken);
+            var options = new ModelWriteOptions { Precision = ModelPrecision.Int8, Ranges = Calibrating.Onnx(model, entry.Inputs) };
+            model.WriteOnnx(_scratch.File($"{entry.Name}.int8.onnx"), options, TestContext.Current.CancellationToken);
         }
 
         const string Script = """

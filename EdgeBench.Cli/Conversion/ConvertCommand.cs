@@ -66,23 +66,18 @@ internal static class ConvertCommand
         Func<Model, string[], string, Task<ModelWriteOptions>> precision, CheckData? data, bool isChecked, bool isExplained,
         Screen screen, CancellationToken cancellationToken)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
-        if (!Directory.Exists(folder))
-        {
-            throw new CommandException(ExitCode.Failed, $"--out: there is no folder {folder}; make it first");
-        }
-
-        var files = formats.ToDictionary(format => format, format => formats.Length == 1 ? output : $"{Stem(output)}.{format}");
+        var files = FilesOf(output, formats);
         if (files.Values.Any(file => Path.GetFullPath(file) == Path.GetFullPath(path)))
         {
             throw new CommandException(ExitCode.Failed, "--out names the model itself; give another file");
         }
 
         // Beside their place, from where a rename brings them there once they have been checked.
+        var folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
         var work = Path.Combine(folder, $".edgebench-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(work);
         try
         {
+            Directory.CreateDirectory(work);
             var model = ModelFiles.Read(path, options, cancellationToken);
             var writeOptions = await precision(model, formats, work).ConfigureAwait(false);
             var written = WrittenModel.Write(model, formats, writeOptions, work, withCounterpart: isChecked, cancellationToken);
@@ -98,10 +93,44 @@ internal static class ConvertCommand
             Print(model, files, written, check, unfit, isExplained, screen);
             return ExitCode.Done;
         }
+        catch (Exception problem) when (
+            problem is IOException or UnauthorizedAccessException && problem.Message.Contains(work, StringComparison.Ordinal))
+        {
+            var why = problem is IOException ? problem.Message.Split(" : ")[0] : "permission denied";
+            throw new CommandException(ExitCode.Failed, $"--out: {folder} cannot be written to ({why}); give a file elsewhere", problem);
+        }
         finally
         {
-            Directory.Delete(work, recursive: true);
+            if (Directory.Exists(work))
+            {
+                Directory.Delete(work, recursive: true);
+            }
         }
+    }
+
+    /// <summary>The files to write, by format.</summary>
+    private static Dictionary<string, string> FilesOf(string output, string[] formats)
+    {
+        if (Path.GetFileName(output).Length == 0 || Directory.Exists(output))
+        {
+            throw new CommandException(ExitCode.Failed, $"--out: '{output}' is no file; give the file to write, as model.{formats[0]}");
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
+        if (!Directory.Exists(folder))
+        {
+            throw new CommandException(ExitCode.Failed, $"--out: there is no folder {folder}; make it first");
+        }
+
+        if (formats.Length > 1)
+        {
+            return formats.ToDictionary(format => format, format => $"{Stem(output)}.{format}");
+        }
+
+        return WrittenModel.Formats.FirstOrDefault(format => Path.GetExtension(output) == $".{format}") is { } named && named != formats[0]
+            ? throw new CommandException(
+                ExitCode.Usage, $"--out {output}: {formats[0]} is what would be written; add --to {named}, or give a file of another name")
+            : new Dictionary<string, string> { [formats[0]] = output };
     }
 
     private static void Print(

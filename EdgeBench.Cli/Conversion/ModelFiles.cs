@@ -13,6 +13,10 @@ internal static class ModelFiles
         if (options.WeightsFile is { } weights)
         {
             Require(weights);
+            if (Directory.Exists(weights))
+            {
+                throw new CommandException(ExitCode.Failed, $"--weights: {weights} is a folder; give the file that holds the weights");
+            }
         }
 
         return Model.Read(path, options, cancellationToken);

@@ -28,7 +28,9 @@ internal sealed class PrecisionOptions
         _calibration.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_precision) != ModelPrecision.Int8 && _calibration.Given(result) is { } given)
+            // By its word, as there is no value where that is none.
+            var name = result.GetResult(_precision)?.Tokens.LastOrDefault()?.Value ?? "";
+            if (ModelPrecisions.Of(name) != ModelPrecision.Int8 && _calibration.Given(result) is { } given)
             {
                 result.AddError($"{given} is for --precision int8");
             }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using EdgeBench.Messages.Nodes;
 
 namespace EdgeBench.Cluster.Conversion;
 
@@ -21,7 +22,7 @@ internal sealed class ConversionProcess
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The greatest memory of one conversion, in bytes.</summary>
+    /// <summary>The greatest memory of one conversion, with the programs of runtimes that it starts, in bytes.</summary>
     public long MaximumBytes { get; init; } =
         (long)Math.Min(GreatestMemory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * ShareOfMachine);
 
@@ -48,7 +49,8 @@ internal sealed class ConversionProcess
         }
         finally
         {
-            process.Kill();
+            // With the programs of runtimes under it, which measure ranges for it.
+            process.Kill(entireProcessTree: true);
             process.WaitForExit();
         }
 
@@ -80,6 +82,8 @@ internal sealed class ConversionProcess
             start.Environment.Remove(name);
         }
 
+        // What it and its programs leave where they are killed goes with the folder.
+        start.Environment["TMPDIR"] = folder;
         start.Environment["DOTNET_GCHeapHardLimit"] = MaximumBytes.ToString("x", CultureInfo.InvariantCulture);
         try
         {
@@ -99,24 +103,10 @@ internal sealed class ConversionProcess
         while (!process.WaitForExit(LookEvery))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (ResidentBytes(process.Id) > MaximumBytes + BesideHeap)
+            if (ProcessTable.ResidentBytesOfTree(process.Id) > MaximumBytes + BesideHeap)
             {
                 throw new ConversionEndedException(TooMuch);
             }
-        }
-    }
-
-    private static long ResidentBytes(int process)
-    {
-        try
-        {
-            var pages = File.ReadAllText($"/proc/{process}/statm").Split(' ')[1];
-            return long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-        }
-        catch (IOException)
-        {
-            // It has just ended.
-            return 0;
         }
     }
 

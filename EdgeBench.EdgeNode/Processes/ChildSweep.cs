@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Nodes;
 
 namespace EdgeBench.EdgeNode.Processes;
 

@@ -1,3 +1,5 @@
+using EdgeBench.Messages.Nodes;
+
 namespace EdgeBench.EdgeNode.Processes;
 
 /// <summary>

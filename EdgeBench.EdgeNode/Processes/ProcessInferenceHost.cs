@@ -4,6 +4,7 @@ using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Images;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Nodes;
 
 namespace EdgeBench.EdgeNode.Processes;
 

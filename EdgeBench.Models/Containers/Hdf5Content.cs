@@ -35,8 +35,8 @@ internal sealed class Hdf5Content : IDisposable
     {
         try
         {
-            var uncached = new UncachedGroupsStream(stream, Hdf5Scan.Run(stream));
-            var file = Guard(() => H5File.Open(uncached, leaveOpen: false));
+            var seen = new Hdf5Stream(stream, Hdf5Scan.Run(stream));
+            var file = Guard(() => H5File.Open(seen, leaveOpen: false));
             return new Hdf5Content(file, file, stream.Length);
         }
         catch

@@ -28,14 +28,12 @@ internal static class Hdf5Scan
 
     /// <summary>Reads the whole stream once.</summary>
     /// <returns>Where entries of symbol tables say that they cache a group: the place of the byte with the 1.</returns>
-    /// <exception cref="ModelFileException">There is a soft or external link, or a heap or an attribute that declares more than the file
-    /// has.</exception>
+    /// <exception cref="ModelFileException">There is a soft or external link, or an attribute that declares more than the file has.</exception>
     public static IReadOnlyList<long> Run(Stream stream)
     {
         stream.Position = 0;
         var caches = new SortedSet<long>();
         var heaps = new HashSet<long>();
-        var declared = new Hdf5Heaps();
         var buffer = new byte[BlockSize + Overlap];
         long start = 0;
         for (var kept = 0; ;)
@@ -43,7 +41,6 @@ internal static class Hdf5Scan
             var read = stream.ReadAtLeast(buffer.AsSpan(kept), buffer.Length - kept, throwOnEndOfStream: false);
             var block = buffer.AsSpan(0, kept + read);
             CollectExternalFileLists(block, heaps);
-            declared.Collect(block, start);
             Hdf5Attributes.Check(block, stream.Length);
             if (HasLinkMessage(block) || HasSoftEntry(block, start, caches))
             {
@@ -52,7 +49,6 @@ internal static class Hdf5Scan
 
             if (block.Length < buffer.Length)
             {
-                declared.Check(stream);
                 return heaps.Any(heap => IsLocalHeap(stream, heap)) ? throw new ModelFileException(ExternalRefusal) : [.. caches];
             }
 

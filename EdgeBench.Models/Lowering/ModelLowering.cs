@@ -189,12 +189,21 @@ internal sealed class ModelLowering
     /// <summary>What is inside a wrapper cannot leave a hole: the wrapper itself is refused, in its words.</summary>
     private IReadOnlyList<Value> LowerInner(KerasLayer layer, IReadOnlyList<Value> inputs)
     {
-        var before = _problems.Count;
-        if (layer.Nested is null && LayerRegistry.Find(layer, out var refusal) is null)
+        List<string> refused = [];
+        foreach (var leaf in layer.Nested?.Leaves ?? [layer])
         {
-            throw new LayerNotSupportedException($"the layer '{layer.ClassName}' inside it {refusal}");
+            if (LayerRegistry.Find(leaf, out var refusal) is null)
+            {
+                refused.Add($"the layer '{leaf.ClassName}' inside it {refusal}");
+            }
         }
 
+        if (refused.Count > 0)
+        {
+            throw new LayerNotSupportedException(string.Join("; ", refused.Distinct()));
+        }
+
+        var before = _problems.Count;
         var arguments = inputs.Select((_, i) => (CallArgument)new CallArgument.Tensor(new TensorReference("", 0, i))).ToList();
         var results = Lower(new PlacedCall(layer, 0, new LayerCall(arguments, new Dictionary<string, CallArgument>())), [.. inputs]);
         var inner = _problems.Skip(before).ToList();

@@ -61,7 +61,8 @@ internal sealed class IntegerPlan
     public IntegerPlan(IReadOnlyList<PlannedStep> steps, IReadOnlySet<int> outputs, int tensors)
     {
         _steps = steps;
-        _isInteger = [.. steps.Select(step => step.Kernel is not null)];
+        // What computes with constants alone has nothing to be measured.
+        _isInteger = [.. steps.Select(step => step.Kernel is { } kernel && (kernel.SharesScale || step.Activations.Count > 0))];
         _groups = new ScaleGroups(tensors);
         for (var step = 0; step < steps.Count; step++)
         {

@@ -45,6 +45,12 @@ public class CommandLineTests
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "image=0,1")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--shape", "16,16,3")]
     [InlineData("convert", "a.h5", "--to", "onnx", "--out", "b", "--synthetic-seed", "-1")]
+    [InlineData("convert", "a.h5", "--to", "tflite", "--out", "b.onnx")]
+    [InlineData("convert", "a.h5", "--out", "b", "--precision", "fp8")]
+    [InlineData("convert", "a.h5", "--out", "b", "--precision", "fp32", "--precision", "int8")]
+    [InlineData("convert", "a.h5", "--out", "b", "--precision")]
+    [InlineData("convert", "a.h5", "--out", "b", "--ranges", "r.json")]
+    [InlineData("convert", "a.h5", "--out", "b", "--no-pass", "none")]
     [InlineData("task", "show", "not-an-id")]
     [InlineData("device", "list", "--server", "host:port")]
     public async Task What_is_not_known_ends_with_2_and_one_line(params string[] arguments)

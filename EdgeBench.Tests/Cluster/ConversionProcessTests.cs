@@ -1,13 +1,16 @@
 using System.Diagnostics;
+using EdgeBench.Cluster.Calibration;
 using EdgeBench.Cluster.Conversion;
+using EdgeBench.Messages.Nodes;
 using EdgeBench.Messages.Tasks;
 using EdgeBench.Models;
 using EdgeBench.Tests.Models;
+using EdgeBench.Tests.Runtimes;
 
 namespace EdgeBench.Tests.Cluster;
 
 /// <summary>The process that converts a model for the server: the real command.</summary>
-public sealed class ConversionProcessTests : IDisposable
+public sealed class ConversionProcessTests(BuiltImages images) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -22,15 +25,13 @@ public sealed class ConversionProcessTests : IDisposable
     {
         while (true)
         {
-            foreach (var process in Process.GetProcessesByName("edgebench"))
+            foreach (var process in ProcessTable.Tree(Environment.ProcessId))
             {
-                if (CommandLineOf(process.Id) is [.., var last] words && words.Contains(ConversionProgram.Word)
+                if (CommandLineOf(process) is [.., var last] words && words.Contains(ConversionProgram.Word)
                     && last.StartsWith(folder, StringComparison.Ordinal))
                 {
-                    return process;
+                    return Process.GetProcessById(process);
                 }
-
-                process.Dispose();
             }
 
             await Task.Delay(5, TestContext.Current.CancellationToken);
@@ -45,6 +46,7 @@ public sealed class ConversionProcessTests : IDisposable
         var model = Model.Read(Small, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(WrittenFiles.Onnx(model), File.ReadAllBytes(made.Files["onnx"]));
         Assert.Equal(WrittenFiles.Tflite(model), File.ReadAllBytes(made.Files["tflite"]));
+        Assert.Equivalent(model.Inputs, made.Inputs, strict: true);
         Assert.Equal((model.Parameters, model.Flops, model.Macs), (made.Parameters, made.Flops, made.Macs));
         Assert.Equal(model.Weights.Text, made.Weights);
         Assert.StartsWith("Keras 3", made.Source, StringComparison.Ordinal);
@@ -90,6 +92,63 @@ public sealed class ConversionProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task What_it_started_is_gone_with_it()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var conversion = new ConversionProcess { Program = Script("sleep 600 & sleep 600") };
+        var run = Task.Run(() => conversion.Run(Request(Small), _folder.Path, cancellation.Token), TestContext.Current.CancellationToken);
+        using var started = await FindAsync(_folder.Path);
+        var tree = await BelowAsync(started, run, "sleep", 2);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await EndAsync(tree);
+    }
+
+    [Fact]
+    public async Task A_calibration_is_gone_with_its_runner_and_leaves_nothing_outside_its_folder()
+    {
+        await images.OnnxRuntimeAsync();
+        var samples = Path.Combine(_folder.Path, "samples.raw");
+        using (var file = File.Create(samples))
+        {
+            file.SetLength(50L * 224 * 224 * 3 * sizeof(float));
+        }
+
+        using var cancellation = new CancellationTokenSource();
+        var request = Request(Large) with
+        {
+            WithCounterpart = false,
+            Precision = Precision.Integer,
+            Calibration = [new CalibrationSource(null, samples)],
+            Runtimes = images.Catalog.Folder,
+        };
+        var run = Task.Run(
+            () => new ConversionProcess().Run(request, _folder.Path, cancellation.Token), TestContext.Current.CancellationToken);
+        using var process = await FindAsync(_folder.Path);
+        var runner = await BelowAsync(process, run, "edgebench-runner", 1);
+        Assert.NotEmpty(Directory.EnumerateDirectories(_folder.Path, "edgebench-check-*"));
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await EndAsync(runner);
+    }
+
+    [Fact]
+    public void The_memory_of_what_it_started_counts()
+    {
+        // The last line is the whole of it, which tail keeps.
+        var process = new ConversionProcess { MaximumBytes = 64 << 20, Program = Script("head -c 600M /dev/zero | tail | sleep 600") };
+
+        var failure = Assert.Throws<ConversionEndedException>(
+            () => process.Run(Request(Small), _folder.Path, TestContext.Current.CancellationToken));
+
+        Assert.Equal("it needs more memory than a conversion may have here (64 MB)", failure.Message);
+    }
+
+    [Fact]
     public async Task A_process_ends_with_its_server()
     {
         var start = new ProcessStartInfo(new ConversionProcess().Program, [ConversionProgram.Word, _folder.Path])
@@ -130,6 +189,43 @@ public sealed class ConversionProcessTests : IDisposable
         Precision = Precision.Single,
         Runtimes = "",
     };
+
+    /// <summary>A program in place of the real one.</summary>
+    private string Script(string command)
+    {
+        var path = Path.Combine(_folder.Path, "program");
+        File.WriteAllText(path, $"#!/bin/sh\n{command}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    /// <summary>The processes of a name below another, once there are as many.</summary>
+    private static async Task<IReadOnlyList<int>> BelowAsync(Process top, Task run, string name, int count)
+    {
+        while (!run.IsCompleted)
+        {
+            var found = ProcessTable.Tree(top.Id)
+                .Where(process => CommandLineOf(process) is [var program, ..] && Path.GetFileName(program) == name).ToList();
+            if (found.Count == count)
+            {
+                return found;
+            }
+
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await run;
+        throw new InvalidOperationException($"it ended before {count} {name} ran");
+    }
+
+    private static async Task EndAsync(IReadOnlyList<int> processes)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (processes.Any(process => ProcessTable.StartTicks(process) is not null))
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
 
     private static string[] CommandLineOf(int process)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.EdgeNode.Processes;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Messages.Nodes;
 
 namespace EdgeBench.Tests.EdgeNode;
 

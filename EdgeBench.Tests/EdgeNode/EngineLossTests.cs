@@ -4,7 +4,7 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using EdgeBench.EdgeNode.Containers;
 using EdgeBench.EdgeNode.Inference;
-using EdgeBench.EdgeNode.Processes;
+using EdgeBench.Messages.Nodes;
 using EdgeBench.Tests.Containers;
 
 namespace EdgeBench.Tests.EdgeNode;

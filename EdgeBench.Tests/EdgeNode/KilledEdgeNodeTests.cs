@@ -7,6 +7,7 @@ using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Measurements;
 using EdgeBench.EdgeNode.Processes;
+using EdgeBench.Messages.Nodes;
 using EdgeBench.Tests.Containers;
 
 namespace EdgeBench.Tests.EdgeNode;

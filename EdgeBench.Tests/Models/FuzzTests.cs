@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using EdgeBench.Models;
 using EdgeBench.Models.Tflite;
 
 namespace EdgeBench.Tests.Models;
 
 /// <summary>
-/// Every fixture, changed in many ways: it is read and written in both formats, or refused by name. Anything else that is thrown, more than
-/// 1 GiB allocated, or no end, fails. Mutants that fail are kept in <c>artifacts/fuzz</c>.
+/// Every fixture, and the ONNX and TFLite files of those in the checkout, changed in many ways: it is read and written in both formats, or
+/// refused by name. Anything else that is thrown, more than 1 GiB allocated, or no end, fails. Mutants that fail are kept in
+/// <c>artifacts/fuzz</c>.
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
@@ -20,7 +22,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const int Workers = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    private static readonly string[] Extensions = [".h5", ".keras", ".json", ".onnx", ".tflite"];
+    private static readonly string[] Extensions = [".h5", ".hdf5", ".keras", ".json", ".onnx", ".tflite"];
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, int> _outcomes = [];
@@ -31,7 +33,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     public void A_changed_fixture_is_converted_or_refused_by_name()
     {
         var (count, seed) = (Number(CountVariable, 5_000), Number(SeedVariable, 1));
-        var files = Files();
+        var originals = Originals();
         using var scratch = new ScratchFolder();
         var workers = Enumerable.Range(0, Workers).Select(_ => new Worker()).ToList();
         foreach (var worker in workers)
@@ -40,9 +42,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
             {
                 while (Interlocked.Increment(ref _last) is var index && index < count)
                 {
-                    var original = files[index % files.Count];
-                    var mutant = scratch.File($"{index}-{Path.GetFileName(original)}");
-                    File.WriteAllBytes(mutant, Mutation.Of(File.ReadAllBytes(original), new Random(unchecked((seed * 1_000_003) + index))));
+                    var original = originals[index % originals.Count];
+                    var mutant = scratch.File($"{index}-{original.Name}");
+                    File.WriteAllBytes(mutant, Mutation.Of(original.Content(), new Random(unchecked((seed * 1_000_003) + index))));
                     worker.Begin(mutant);
                     Judge(mutant);
                     worker.End();
@@ -65,23 +67,64 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
 
         var outcomes = string.Join(", ", _outcomes.Select(pair => $"{pair.Value} {pair.Key}"));
-        output.WriteLine($"{count} mutants of {files.Count} files: {outcomes}");
+        output.WriteLine($"{count} mutants of {originals.Count} files: {outcomes}");
         Assert.True(_failures.Count == 0, $"{_failures.Count} failed:\n{string.Join('\n', _failures)}");
     }
 
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    private static List<string> Files()
+    private static List<Original> Originals()
     {
-        string[] folders =
-            [Repository.PathOf("EdgeBench.Tests", "Fixtures"), Repository.PathOf("samples"), Repository.PathOf("..", "shared", "fixtures")];
-        return [.. folders.Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            .Where(file => Extensions.Contains(Path.GetExtension(file)) && new FileInfo(file).Length is > 0 and <= LargestFile)
-            .Where(file => Path.GetExtension(file) != ".json"
-                || File.ReadAllText(file).Contains("\"class_name\"", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)];
+        string[] own = [Repository.PathOf("EdgeBench.Tests", "Fixtures"), Repository.PathOf("samples")];
+        var kept = own.SelectMany(Kept).ToList();
+        var shared = Repository.PathOf("..", "shared", "fixtures");
+        return [.. kept, .. kept.SelectMany(Written), .. Directory.Exists(shared) ? Kept(shared) : []];
+    }
+
+    /// <summary>The files in a folder and below it, unpacked where they are gzipped.</summary>
+    private static IEnumerable<Original> Kept(string folder) =>
+        from file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        let isPacked = Path.GetExtension(file) == ".gz"
+        let name = isPacked ? Path.GetFileNameWithoutExtension(file) : Path.GetFileName(file)
+        where Extensions.Contains(Path.GetExtension(name)) && new FileInfo(file).Length <= LargestFile
+        let original = new Original(name, isPacked ? () => Unpacked(file) : () => File.ReadAllBytes(file))
+        let content = original.Content()
+        where content.Length is > 0 and <= LargestFile
+        where Path.GetExtension(name) != ".json" || content.AsSpan().IndexOf("\"class_name\""u8) >= 0
+        select original;
+
+    private static byte[] Unpacked(string file)
+    {
+        using var source = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
+        using var content = new MemoryStream();
+        source.CopyTo(content);
+        return content.ToArray();
+    }
+
+    /// <summary>What a fixture is converted to; nothing where it is refused.</summary>
+    private static IEnumerable<Original> Written(Original original)
+    {
+        using var scratch = new ScratchFolder();
+        var path = scratch.File(original.Name);
+        File.WriteAllBytes(path, original.Content());
+        foreach (var (extension, write) in new (string, Func<Model, byte[]>)[] { ("onnx", WrittenFiles.Onnx), ("tflite", WrittenFiles.Tflite) })
+        {
+            byte[] content;
+            try
+            {
+                content = write(Model.Read(path, cancellationToken: TestContext.Current.CancellationToken));
+            }
+            catch (ModelNotAcceptedException)
+            {
+                continue;
+            }
+
+            if (content.Length <= LargestFile)
+            {
+                yield return new Original($"{original.Name}.{extension}", () => content);
+            }
+        }
     }
 
     private void Judge(string mutant)
@@ -156,6 +199,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
         File.Copy(mutant, kept, overwrite: true);
         return kept;
     }
+
+    /// <summary>A file before it is changed.</summary>
+    private sealed record Original(string Name, Func<byte[]> Content);
 
     private sealed class Worker
     {

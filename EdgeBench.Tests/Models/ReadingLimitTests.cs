@@ -90,14 +90,18 @@ public sealed class ReadingLimitTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GCOL\u0001\0\0\0", 8)]
-    [InlineData("GCOL\u0001\0\0\0", 24)]
-    [InlineData("HEAP\0\0\0\0", 8)]
-    public void A_heap_that_declares_more_than_the_file_holds_is_refused_before_anything_is_allocated(string signature, int place)
+    [InlineData("GCOL\u0001\0\0\0", 8, 0)]
+    [InlineData("GCOL\u0001\0\0\0", 24, 0)]
+    [InlineData("GCOL\u0001\0\0\0", 24, 1)]
+    [InlineData("HEAP\0\0\0\0", 8, 0)]
+    [InlineData("HEAP\0\0\0\0", 8, 1)]
+    public void A_heap_that_declares_more_than_the_file_holds_is_refused_before_anything_is_allocated(
+        string signature, int place, byte reserved)
     {
         var bytes = File.ReadAllBytes(Repository.Fixture("formats", "k2.h5"));
         var heap = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(signature));
         BitConverter.TryWriteBytes(bytes.AsSpan(heap + place), 0x6000_0000L);
+        bytes[heap + 5] = reserved;
         var path = _scratch.File("heap.h5");
         File.WriteAllBytes(path, bytes);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -119,6 +123,22 @@ public sealed class ReadingLimitTests : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.Contains("an attribute of the HDF5 file declares more than the file holds", Refusal(path), StringComparison.Ordinal);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    [Fact]
+    public void A_fill_value_that_declares_more_than_the_file_holds_is_refused_before_anything_is_allocated()
+    {
+        var bytes = File.ReadAllBytes(Repository.Fixture("formats", "k2.h5"));
+        // The message's type, its size and flags; then version 2, which is allocated late and written if set, and has a value.
+        var message = bytes.AsSpan().IndexOf<byte>([5, 0, 8, 0, 1, 0, 0, 0, 2, 2, 2, 1]);
+        BitConverter.TryWriteBytes(bytes.AsSpan(message + 12), 0x6000_0000);
+        var path = _scratch.File("fill.h5");
+        File.WriteAllBytes(path, bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains("a fill value of the HDF5 file declares more than the file holds", Refusal(path), StringComparison.Ordinal);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
     }

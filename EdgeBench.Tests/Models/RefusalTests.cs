@@ -67,6 +67,26 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("--shape image=224,224,3", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_not_known_in_a_model_inside_a_wrapper_is_refused_by_name()
+    {
+        const string Architecture = """
+            {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "clips", "layers": [
+              {"class_name": "InputLayer", "config": {"name": "clip", "batch_input_shape": [null, 2, 4]}},
+              {"class_name": "TimeDistributed", "config": {"name": "each", "layer": {
+                "class_name": "Sequential", "config": {"name": "frame", "layers": [
+                  {"class_name": "InputLayer", "config": {"name": "frame_input", "batch_input_shape": [null, 4]}},
+                  {"class_name": "Lambda", "config": {"name": "double"}},
+                  {"class_name": "MyOwn", "config": {"name": "own"}}]}}}}]}}
+            """;
+
+        var message = Refusal(Write("clips.json", Encoding.UTF8.GetBytes(Architecture)));
+
+        Assert.Contains("layer 'each' (TimeDistributed)", message, StringComparison.Ordinal);
+        Assert.Contains("'Lambda' inside it holds Python code", message, StringComparison.Ordinal);
+        Assert.Contains("'MyOwn' inside it", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("image", "16,16,4")]
     [InlineData("image", "16,16")]

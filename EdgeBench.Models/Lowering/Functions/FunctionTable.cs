@@ -10,12 +10,22 @@ internal delegate IReadOnlyList<Value> Function(LayerContext layer, Arguments ca
 /// their modules.</summary>
 internal static class FunctionTable
 {
+    /// <summary>The functions by families.</summary>
+    public static IReadOnlyList<(string Family, IReadOnlyList<NamedFunction> Functions)> Families { get; } =
+    [
+        ("Arithmetic", ArithmeticTable.Functions),
+        ("Activations", ActivationTable.Functions),
+        ("Reductions", ReductionTable.Functions),
+        ("Structure", StructureTable.Functions),
+        ("Products", ProductTable.Functions),
+        ("Windows", WindowTable.Functions),
+        ("Images", ImageTable.Functions),
+        ("Normalisation", NormalizationTable.Functions),
+    ];
+
     private static readonly FrozenDictionary<string, Function> Known = FrozenDictionary.ToFrozenDictionary(
-        new[]
-        {
-            ArithmeticTable.Functions, ActivationTable.Functions, ReductionTable.Functions, StructureTable.Functions,
-            ProductTable.Functions, WindowTable.Functions, ImageTable.Functions, NormalizationTable.Functions,
-        }.SelectMany(table => table).SelectMany(entry => entry.Names.Split(' ').Select(name => KeyValuePair.Create(name, entry.Function))));
+        Families.SelectMany(family => family.Functions)
+            .SelectMany(entry => entry.Names.Split(' ').Select(name => KeyValuePair.Create(name, entry.Function))));
 
     /// <summary>A function by its name; null where it is not understood.</summary>
     public static Function? Find(string name) => Known.GetValueOrDefault(name);

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace EdgeBench.EdgeNode.Processes;
+namespace EdgeBench.Messages.Nodes;
 
 /// <summary>What <c>/proc</c> tells of processes.</summary>
-internal static class ProcessTable
+public static class ProcessTable
 {
     // Numbers of fields in /proc/PID/stat behind the program's name, which may itself hold spaces and parentheses.
     private const int StateField = 0;
+    private const int ParentField = 1;
     private const int StartTimeField = 19;
 
     /// <summary>When a process started, in clock ticks since boot, or null where it has ended.</summary>
@@ -19,6 +20,22 @@ internal static class ProcessTable
     public static long? ResidentBytes(int pid) => Read($"/proc/{pid}/statm") is { } text
         ? long.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize
         : null;
+
+    /// <summary>The memory that a process and all that descend from it hold in RAM, in bytes; 0 where they have ended.</summary>
+    public static long ResidentBytesOfTree(int pid) => Tree(pid).Sum(member => ResidentBytes(member) ?? 0);
+
+    /// <summary>A process and all that descend from it; those whose parent has ended are no longer known as such.</summary>
+    public static IReadOnlyList<int> Tree(int pid)
+    {
+        var children = All().ToLookup(child => Stat(child) is { } stat ? int.Parse(stat[ParentField], CultureInfo.InvariantCulture) : 0);
+        List<int> tree = [pid];
+        for (var known = 0; known < tree.Count; known++)
+        {
+            tree.AddRange(children[tree[known]]);
+        }
+
+        return tree;
+    }
 
     /// <summary>
     /// Ends every process whose home folder is this one, as a runner and all that descends from it have it, whoever is their parent now.
@@ -45,19 +62,19 @@ internal static class ProcessTable
         }
     }
 
-    private static List<int> AllWithin(string home) =>
-    [
-        .. from folder in Directory.EnumerateDirectories("/proc")
-           let pid = int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
-           where pid > 0 && StartTicks(pid) is not null && HasHome(folder, home)
-           select pid,
-    ];
+    private static List<int> AllWithin(string home) => [.. All().Where(pid => StartTicks(pid) is not null && HasHome(pid, home))];
 
-    private static bool HasHome(string folder, string home)
+    private static IEnumerable<int> All() =>
+        from folder in Directory.EnumerateDirectories("/proc")
+        let pid = int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
+        where pid > 0
+        select pid;
+
+    private static bool HasHome(int pid, string home)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "environ")).Split('\0').Contains($"HOME={home}");
+            return File.ReadAllText($"/proc/{pid}/environ").Split('\0').Contains($"HOME={home}");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -74,7 +74,7 @@ public sealed class EdgeNode : IAsyncDisposable
             await SweepAsync(host, log, cancellation).ConfigureAwait(false);
 
             var translation = new OutcomeTranslation(facts);
-            var machine = Own(owned, new Machine(data, engine));
+            var machine = options.Machine ?? Own(owned, new Machine(data, engine));
             var running = new RunningMeasurements(
                 new MeasuringParts(host, machine, time), new HostLock(options.HostLockFile, time), data.Spool);
             owned.Push(running);

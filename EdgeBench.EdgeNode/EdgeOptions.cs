@@ -1,5 +1,6 @@
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Inference;
+using EdgeBench.EdgeNode.Observation;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Nodes;
 
@@ -36,4 +37,7 @@ public sealed record EdgeOptions
 
     /// <summary>The file by which all edge nodes of this host take turns.</summary>
     public string HostLockFile { get; init; } = HostLock.DefaultPath;
+
+    /// <summary>What tells of the machine that is measured; null is the one that this process runs on.</summary>
+    public IMachine? Machine { get; init; }
 }

@@ -92,7 +92,12 @@ public sealed class EdgeNode : IAsyncDisposable
                 Name = options.Name ?? DefaultName(facts, data.Identity),
                 Token = options.Token,
             };
-            var transfer = new ArtifactTransfer(options.Join, options.Token, http, data.Artifacts, time);
+            IArtifactTransfer transfer = new ArtifactTransfer(options.Join, options.Token, http, data.Artifacts, time);
+            if (options.PackagedImages is { } packaged)
+            {
+                transfer = new PackagedImages(packaged, transfer, log);
+            }
+
             var images = new ImagePreparation(transfer, host, time, log);
             owned.Push(images);
             var parts = new AgentParts(

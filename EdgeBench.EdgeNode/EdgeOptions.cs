@@ -35,6 +35,12 @@ public sealed record EdgeOptions
     /// <summary>The port on which the server reaches this node; null takes a free one, and the same again after a restart.</summary>
     public int? Port { get; init; }
 
+    /// <summary>
+    /// The folder of the runtime images that came with the program, which need not be fetched where the server names them; null where
+    /// there are none.
+    /// </summary>
+    public string? PackagedImages { get; init; }
+
     /// <summary>The file by which all edge nodes of this host take turns.</summary>
     public string HostLockFile { get; init; } = HostLock.DefaultPath;
 

@@ -74,7 +74,7 @@ public sealed class EdgeNode : IAsyncDisposable
             await SweepAsync(host, log, cancellation).ConfigureAwait(false);
 
             var translation = new OutcomeTranslation(facts);
-            var machine = Own(owned, new Machine(data, engine));
+            var machine = options.Machine ?? Own(owned, new Machine(data, engine));
             var running = new RunningMeasurements(
                 new MeasuringParts(host, machine, time), new HostLock(options.HostLockFile, time), data.Spool);
             owned.Push(running);
@@ -92,7 +92,12 @@ public sealed class EdgeNode : IAsyncDisposable
                 Name = options.Name ?? DefaultName(facts, data.Identity),
                 Token = options.Token,
             };
-            var transfer = new ArtifactTransfer(options.Join, options.Token, http, data.Artifacts, time);
+            IArtifactTransfer transfer = new ArtifactTransfer(options.Join, options.Token, http, data.Artifacts, time);
+            if (options.PackagedImages is { } packaged)
+            {
+                transfer = new PackagedImages(packaged, transfer, log);
+            }
+
             var images = new ImagePreparation(transfer, host, time, log);
             owned.Push(images);
             var parts = new AgentParts(

@@ -1,5 +1,6 @@
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Inference;
+using EdgeBench.EdgeNode.Observation;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Nodes;
 
@@ -34,6 +35,15 @@ public sealed record EdgeOptions
     /// <summary>The port on which the server reaches this node; null takes a free one, and the same again after a restart.</summary>
     public int? Port { get; init; }
 
+    /// <summary>
+    /// The folder of the runtime images that came with the program, which need not be fetched where the server names them; null where
+    /// there are none.
+    /// </summary>
+    public string? PackagedImages { get; init; }
+
     /// <summary>The file by which all edge nodes of this host take turns.</summary>
     public string HostLockFile { get; init; } = HostLock.DefaultPath;
+
+    /// <summary>What tells of the machine that is measured; null is the one that this process runs on.</summary>
+    public IMachine? Machine { get; init; }
 }

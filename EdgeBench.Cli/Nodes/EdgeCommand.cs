@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using EdgeBench.Cli.Runtimes;
 using EdgeBench.Cli.Terminal;
 using EdgeBench.EdgeNode;
 using EdgeBench.Messages.Devices;
@@ -81,6 +82,7 @@ internal sealed class EdgeCommand
             Isolation = parsed.GetValue(NodeOptionSet.Isolation),
             PublicHost = parsed.GetValue(_publicHost),
             Port = parsed.GetValue(_port),
+            PackagedImages = RuntimeImages.PackagedFolder,
         };
         await using var node = await EdgeNode.EdgeNode.StartAsync(options, loggers, TimeProvider.System, cancellationToken)
             .ConfigureAwait(false);

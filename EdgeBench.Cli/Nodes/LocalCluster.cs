@@ -60,6 +60,7 @@ internal sealed class LocalCluster : IAsyncDisposable
                     Data = Path.Combine(data, "edge"),
                     Name = new DeviceName("local"),
                     Isolation = isolation,
+                    PackagedImages = RuntimeImages.PackagedFolder,
                 },
                 loggers,
                 TimeProvider.System,

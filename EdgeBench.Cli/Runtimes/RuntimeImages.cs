@@ -10,11 +10,14 @@ internal static class RuntimeImages
     public static string? Checkout =>
         Environment.GetEnvironmentVariable("EDGEBENCH_CHECKOUT") is { Length: > 0 } checkout ? checkout : null;
 
+    /// <summary>The folder beside the command, where a package has its images.</summary>
+    public static string PackagedFolder => Path.Combine(AppContext.BaseDirectory, "runtimes");
+
     /// <summary>The images: <c>EDGEBENCH_RUNTIMES</c>, else those of the checkout, else those beside the command.</summary>
     public static RuntimeCatalog Catalog => new(
         Environment.GetEnvironmentVariable("EDGEBENCH_RUNTIMES") is { Length: > 0 } folder ? folder
         : Checkout is { } checkout ? Path.Combine(checkout, "artifacts", "runtimes")
-        : Path.Combine(AppContext.BaseDirectory, "runtimes"));
+        : PackagedFolder);
 
     /// <summary>The folder of those that people added to the server whose data lie in a folder.</summary>
     /// <param name="data">The server's data folder.</param>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace EdgeBench.EdgeNode.Data;
@@ -14,8 +13,7 @@ public sealed class ArtifactCache
 
     private readonly string _folder;
 
-    // Hashing a runtime image anew for every attempt would cost more than creating its container.
-    private readonly ConcurrentDictionary<string, (long Length, DateTime Written)> _whole = new();
+    private readonly FileHashes _hashes = new();
 
     internal ArtifactCache(string folder) => _folder = folder;
 
@@ -24,29 +22,17 @@ public sealed class ArtifactCache
     public async Task<string?> FindAsync(string sha256, CancellationToken cancellation)
     {
         var path = PathOf(sha256);
-        var present = new FileInfo(path);
-        if (!present.Exists)
-        {
-            return null;
-        }
-
-        // Looked at before it is read, so that what is written in between is noticed the next time.
-        var state = (present.Length, present.LastWriteTimeUtc);
-        if (_whole.TryGetValue(sha256, out var known) && known == state)
+        var found = await _hashes.FindAsync(path, cancellation).ConfigureAwait(false);
+        if (found == sha256)
         {
             return path;
         }
 
-        await using (var file = File.OpenRead(path))
+        if (found is not null)
         {
-            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation).ConfigureAwait(false)) == sha256)
-            {
-                _whole[sha256] = state;
-                return path;
-            }
+            File.Delete(path);
         }
 
-        File.Delete(path);
         return null;
     }
 

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
 using EdgeBench.EdgeNode.Artifacts;
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.Messages.Artifacts;
+using EdgeBench.RunnerContract;
 using Microsoft.AspNetCore.Http;
+using ProcessorArchitecture = System.Runtime.InteropServices.Architecture;
 
 namespace EdgeBench.Tests.Agent;
 
@@ -16,8 +19,11 @@ public sealed class ArtifactTransferTests : IDisposable
     private readonly DataFolder _data;
     private readonly HttpClient _http = new();
     private readonly ConcurrentQueue<string> _asked = [];
+    private readonly RecordingLog _log = new();
 
     public ArtifactTransferTests() => _data = DataFolder.Open(_folder);
+
+    private string Packaged => Path.Combine(_folder, "packaged");
 
     public void Dispose()
     {
@@ -187,6 +193,65 @@ public sealed class ArtifactTransferTests : IDisposable
         context.Response.ContentLength = Content.Length - from;
         await context.Response.Body.WriteAsync(Content.AsMemory(from, to - from), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+
+    [Fact]
+    public async Task A_packaged_image_does_not_come_from_the_server_where_it_is_the_one_that_the_server_names()
+    {
+        await using var server = await ServeAsync((context, _) => Send(context, 0, Content.Length));
+        var archive = await PackageAsync(Artifact, Content);
+
+        var fetched = await WithPackaged(server).FetchAsync(Artifact, TestContext.Current.CancellationToken);
+
+        Assert.Equal(new Fetched(archive, null, WasHere: true), fetched);
+        Assert.Empty(_asked);
+    }
+
+    [Fact]
+    public async Task A_packaged_image_that_is_another_or_damaged_or_cannot_be_read_comes_from_the_server()
+    {
+        await using var server = await ServeAsync((context, _) => Send(context, 0, Content.Length));
+        await PackageAsync(new ArtifactRef(Sha256.Of("another"u8), 7), "another"u8.ToArray());
+        var other = await WithPackaged(server).FetchAsync(Artifact, TestContext.Current.CancellationToken);
+        Assert.Equal((Path.Combine(_folder, "artifacts", Artifact.Sha256.Hex), false), (other.Path, other.WasHere));
+
+        var archive = await PackageAsync(Artifact, [.. Content.Reverse()]);
+        var damaged = await WithPackaged(server).FetchAsync(Artifact, TestContext.Current.CancellationToken);
+        Assert.Equal(other.Path, damaged.Path);
+        Assert.Contains(_log.Lines, line => line.Contains($"{archive} is not what its description names", StringComparison.Ordinal));
+
+        await File.WriteAllTextAsync(Path.ChangeExtension(archive, ".json"), "{", TestContext.Current.CancellationToken);
+        var unreadable = await WithPackaged(server).FetchAsync(Artifact, TestContext.Current.CancellationToken);
+        Assert.Equal(other.Path, unreadable.Path);
+        Assert.Contains(_log.Lines, line => line.Contains("cannot be read", StringComparison.Ordinal));
+        Assert.Single(_asked);
+    }
+
+    private PackagedImages WithPackaged(HttpServer server) => new(Packaged, TransferFrom(server), _log);
+
+    /// <summary>Puts an archive and its description where a package has them.</summary>
+    private async Task<string> PackageAsync(ArtifactRef named, byte[] content)
+    {
+        var image = new RuntimeImage
+        {
+            Runtime = new RuntimeManifest
+            {
+                Contract = ContractVersion.Current, Name = "mine", Version = "1", Model = RuntimeModelFormat.Onnx, Program = ["/app/run"],
+            },
+            Architecture = ProcessorArchitecture.X64,
+            Name = "edgebench/mine:1-x64",
+            DiffIds = ["sha256:" + named.Sha256.Hex],
+            Libraries = new Dictionary<string, string>(),
+            TarSha256 = named.Sha256.Hex,
+            TarBytes = named.Size,
+        };
+        Directory.CreateDirectory(Packaged);
+        await File.WriteAllTextAsync(
+            Path.Combine(Packaged, "mine-x64.json"), JsonSerializer.Serialize(image, RunnerJson.Default.RuntimeImage),
+            TestContext.Current.CancellationToken);
+        var archive = Path.Combine(Packaged, "mine-x64.tar");
+        await File.WriteAllBytesAsync(archive, content, TestContext.Current.CancellationToken);
+        return archive;
     }
 
     private ArtifactTransfer TransferFrom(HttpServer server) => new(server.Address, "secret", _http, _data.Artifacts, TimeProvider.System);

@@ -15,9 +15,9 @@ namespace EdgeBench.Tests.Packaging;
 public sealed class PackageTests(BuiltPackages packages, BuiltImages images)
 {
     [Fact]
-    public async Task A_package_runs_without_dotnet_and_its_edge_node_joins_a_server()
+    public async Task A_package_runs_without_dotnet_and_its_edge_node_joins_a_server_and_takes_the_images_of_the_package()
     {
-        await images.OnnxRuntimeAsync();
+        var image = await images.OnnxRuntimeAsync();
         using var folder = new TemporaryFolder();
         var package = await packages.UnpackOwnAsync(folder.Path);
         var command = Path.Combine(package, "edgebench");
@@ -42,6 +42,12 @@ public sealed class PackageTests(BuiltPackages packages, BuiltImages images)
         try
         {
             await installation.DeviceIsAsync("board", DevicePhase.Idle);
+            await Condition.HoldsAsync(
+                async () => (await installation.RunAsync("device", "show", "board")).Output.Contains("onnxruntime ready", StringComparison.Ordinal),
+                "the image is ready");
+            Assert.True(Directory.Exists(Path.Combine(folder.Path, "data", "runtimes", image.TarSha256!)));
+            // What came from the server would lie here.
+            Assert.False(File.Exists(Path.Combine(folder.Path, "data", "artifacts", image.TarSha256!)));
         }
         finally
         {
@@ -53,6 +59,8 @@ public sealed class PackageTests(BuiltPackages packages, BuiltImages images)
     [Fact]
     public async Task Packing_the_same_twice_gives_the_same_bytes_and_their_hash_lies_beside_them()
     {
+        // The package of all tests holds the images that are built by then.
+        await images.OnnxRuntimeAsync();
         var first = await packages.OwnAsync();
 
         var second = await packages.PackOwnAgainAsync();

@@ -29,7 +29,7 @@ internal sealed class PrecisionOptions
         command.Validators.Add(result =>
         {
             // By its word, as there is no value where that is none.
-            var name = result.GetResult(_precision)?.Tokens.LastOrDefault()?.Value ?? "";
+            var name = result.GetResult(_precision)?.Tokens is [.., var last] ? last.Value : "";
             if (ModelPrecisions.Of(name) != ModelPrecision.Int8 && _calibration.Given(result) is { } given)
             {
                 result.AddError($"{given} is for --precision int8");

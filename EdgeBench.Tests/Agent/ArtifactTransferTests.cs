@@ -236,7 +236,11 @@ public sealed class ArtifactTransferTests : IDisposable
         {
             Runtime = new RuntimeManifest
             {
-                Contract = ContractVersion.Current, Name = "mine", Version = "1", Model = RuntimeModelFormat.Onnx, Program = ["/app/run"],
+                Contract = ContractVersion.Current,
+                Name = "mine",
+                Version = "1",
+                Model = RuntimeModelFormat.Onnx,
+                Program = ["/app/run"],
             },
             Architecture = ProcessorArchitecture.X64,
             Name = "edgebench/mine:1-x64",

@@ -100,7 +100,8 @@ internal static class FunctionExamples
         ["dot"] = WithMatrix("\"b\": [\"before1\", 0, 0]"),
         ["matvec"] = Alone with
         {
-            Shape = Matrix, Arguments = $"\"b\": [{string.Join(", ", Enumerable.Repeat("0.5", LayerExample.Channels))}]",
+            Shape = Matrix,
+            Arguments = $"\"b\": [{string.Join(", ", Enumerable.Repeat("0.5", LayerExample.Channels))}]",
         },
         ["batch_dot"] = WithMatrix("\"y\": [\"before1\", 0, 0]"),
         ["tensordot"] = WithMatrix("\"b\": [\"before1\", 0, 0], \"axes\": [[2], [1]]"),

@@ -46,7 +46,10 @@ internal static class TfliteEmitter
             catch (LayerNotSupportedException e)
             {
                 problems.AddRange(step.Sources.Select(layer => new ModelProblem(layer, null, e.Message)));
-                builder.Leave(whole.Output);
+                foreach (var output in whole.Outputs)
+                {
+                    builder.Leave(output);
+                }
             }
         }
 

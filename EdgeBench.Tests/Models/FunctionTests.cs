@@ -261,9 +261,12 @@ public sealed class FunctionTests
     [InlineData("argsort", "\"axis\": -1, \"direction\": \"DESCENDING\"", "3,2,1,0,3,2,1,0,2,1,0,3")]
     public void Elements_are_sorted_along_an_axis(string function, string arguments, string expected)
     {
-        using var session = new OnnxSession(WrittenFiles.Onnx(Read(Call(function, arguments))));
+        var model = Read(Call(function, arguments));
+        using var session = new OnnxSession(WrittenFiles.Onnx(model));
 
         Assert.Equal(Floats(expected), session.Run(([1, 3, 4], Numbers))[0]);
+        var refusal = Assert.Throws<ModelNotAcceptedException>(() => WrittenFiles.Tflite(model));
+        Assert.Contains("tensors of changing size", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

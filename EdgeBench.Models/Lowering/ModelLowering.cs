@@ -190,7 +190,7 @@ internal sealed class ModelLowering
     private IReadOnlyList<Value> LowerInner(KerasLayer layer, IReadOnlyList<Value> inputs)
     {
         List<string> refused = [];
-        foreach (var leaf in layer.Nested?.Leaves ?? [layer])
+        foreach (var leaf in layer.Nested?.Leaves.Where(leaf => !leaf.IsInput) ?? [layer])
         {
             if (LayerRegistry.Find(leaf, out var refusal) is null)
             {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using EdgeBench.EdgeNode.Inference;
@@ -6,33 +7,51 @@ namespace EdgeBench.EdgeNode.Containers;
 
 /// <summary>Images that an engine has or can pull, by their names.</summary>
 /// <param name="engine">The engine.</param>
-internal sealed class EngineImages(ContainerEngine engine)
+internal sealed partial class EngineImages(ContainerEngine engine)
 {
     private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(15);
 
-    /// <summary>Pulls an image by its reference.</summary>
+    /// <summary>Pulls an image by its reference, with the credentials that this process' user has for its registry.</summary>
     /// <param name="reference">The reference with its digest, as <c>HOST[:PORT]/NAME@sha256:DIGEST</c>.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="InferenceFailedException">It cannot be pulled.</exception>
     public async Task PullAsync(string reference, CancellationToken stop)
     {
+        var registry = RegistryCredentials.HostOf(reference);
+        var credentials = RegistryCredentials.OfThisUser;
+        var found = await credentials.FindAsync(registry, stop).ConfigureAwait(false);
         var messages = new EngineMessages();
-        await engine.AskAsync(
-            $"pull the image {reference}",
-            InferenceFailureKind.ImageBroken,
-            async (client, cancellation) =>
-            {
-                await client.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = reference }, null, messages, cancellation)
-                    .ConfigureAwait(false);
-                return true;
-            },
-            stop,
-            TransferLimit).ConfigureAwait(false);
-        if (messages.Error is { } error)
+        string? error;
+        try
         {
+            await engine.AskAsync(
+                $"pull the image {reference}",
+                InferenceFailureKind.ImageBroken,
+                async (client, cancellation) =>
+                {
+                    await client.Images.CreateImageAsync(
+                        new ImagesCreateParameters { FromImage = reference }, found, messages, cancellation).ConfigureAwait(false);
+                    return true;
+                },
+                stop,
+                TransferLimit).ConfigureAwait(false);
+            error = messages.Error is { } told
+                ? $"the image {reference} cannot be pulled: {OutputTail.Printable(told).ReplaceLineEndings(" ")}"
+                : null;
+        }
+        catch (InferenceFailedException refused) when (refused.Failure.Kind == InferenceFailureKind.ImageBroken)
+        {
+            error = refused.Message;
+        }
+
+        if (error is not null)
+        {
+            var login = $"'docker login {registry}' as {Environment.UserName} on this machine, or set DOCKER_CONFIG to where somebody did";
             throw new InferenceFailedException(
                 InferenceFailureKind.ImageBroken,
-                $"the image {reference} cannot be pulled: {OutputTail.Printable(error).ReplaceLineEndings(" ")}");
+                !Refusal().IsMatch(error) ? error
+                : found is null ? $"{error}; {credentials.File} has no credentials for {registry}: run {login}"
+                : $"{error}; {registry} does not let in the user of {credentials.File}: run {login}, as a user who may pull the image");
         }
     }
 
@@ -77,6 +96,13 @@ internal sealed class EngineImages(ContainerEngine engine)
         },
         stop,
         TransferLimit);
+
+    // What engines say where the registry answered 401 or 403: that reaches their clients as words only.
+    [GeneratedRegex(
+        "unauthorized|forbidden|no basic auth credentials|authentication required|authorization failed|access denied"
+        + "|access to the resource is denied",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Refusal();
 }
 
 /// <summary>An image in an engine.</summary>

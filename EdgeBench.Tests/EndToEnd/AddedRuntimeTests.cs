@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -85,6 +86,54 @@ public sealed class AddedRuntimeTests(SharedNodes nodes, PrivateEngine engine)
     }
 
     [Fact]
+    public async Task An_image_is_pulled_with_the_credentials_of_the_user_and_a_refusal_says_what_to_do()
+    {
+        await using var registry = await Registry.StartAsync(asksForCredentials: true);
+        var installation = await nodes.StartedAsync();
+        var endpoint = await engine.EndpointAsync();
+        using var client = new DockerClientBuilder().WithEndpoint(endpoint).Build();
+        var built = await LoadAsync(installation, client, "kept");
+        var reference = await registry.PushAsync(endpoint, built.Name, "kept");
+        await ForgetAsync(client, built.Name, reference);
+        var folder = ScriptRuntime.Make(installation.PathOf("private"), "private");
+        var configuration = Path.Combine(Directory.CreateDirectory(installation.DockerFolder).FullName, "config.json");
+        Task ConfigureAsync(string text) => File.WriteAllTextAsync(configuration, text, TestContext.Current.CancellationToken);
+
+        (await installation.RunAsync("runtime", "add", folder, "--registry", reference))
+            .FailedWith(1, $"{configuration} has no credentials for {registry.Host}", $"run 'docker login {registry.Host}' as ");
+        await ConfigureAsync(registry.Configuration(Registry.Password));
+        (await installation.RunAsync("runtime", "add", folder, "--registry", reference)).Succeeded();
+        await ForgetAsync(client, reference);
+        AssertMeasured(await BenchAsync(installation, "private"), "private");
+        await ShowsAsync(installation, "private ready");
+
+        await ForgetAsync(client, reference);
+        await ConfigureAsync(registry.Configuration("another-word"));
+        AssertFailed(await BenchAsync(installation, "private"), $"{registry.Host} does not let in the user of {configuration}");
+        await ConfigureAsync("{ \"auths\": ");
+        AssertFailed(await BenchAsync(installation, "private"), $"{configuration} is no configuration of Docker");
+
+        await ConfigureAsync($$"""{ "credHelpers": { "{{registry.Host}}": "safe" } }""");
+        ScriptRuntime.WriteProgram(
+            installation.DockerFolder, "docker-credential-safe", $"#!/bin/sh\ncat >/dev/null; echo {Registry.Password}; exit 1\n");
+        AssertFailed(await BenchAsync(installation, "private"), "docker-credential-safe, which", "ended with exit code 1");
+        ScriptRuntime.WriteProgram(installation.DockerFolder, "docker-credential-safe", $$"""
+            #!/bin/sh
+            read -r server
+            [ "$1 $server" = "get {{registry.Host}}" ] || exit 1
+            echo '{"ServerURL":"{{registry.Host}}","Username":"{{Registry.User}}","Secret":"{{Registry.Password}}"}'
+            """);
+        AssertMeasured(await BenchAsync(installation, "private"), "private");
+        await ForgetAsync(client, reference);
+        await ConfigureAsync("""{ "credsStore": "safe" }""");
+        AssertMeasured(await BenchAsync(installation, "private"), "private");
+
+        (await installation.RunAsync("runtime", "remove", "private")).Succeeded();
+        Directory.Delete(installation.DockerFolder, recursive: true);
+        AssertKeptNowhere(installation, Registry.Password, registry.Configuration(Registry.Password).Split('"')[^2]);
+    }
+
+    [Fact]
     public async Task A_device_that_joins_gets_images_ready_and_shows_it_and_one_that_is_added_later_too()
     {
         var installation = await nodes.StartedAsync();
@@ -131,10 +180,28 @@ public sealed class AddedRuntimeTests(SharedNodes nodes, PrivateEngine engine)
         Assert.Equal(("measured", runtime), (cell.GetProperty("phase").GetString(), cell.GetProperty("runtime").GetString()));
     }
 
-    private static void AssertFailed(CommandResult bench, string message)
+    private static void AssertFailed(CommandResult bench, params string[] parts)
     {
         Assert.Equal(1, bench.ExitCode);
-        Assert.Contains(message, bench.Output, StringComparison.Ordinal);
+        Assert.All(parts, part => Assert.Contains(part, bench.Output, StringComparison.Ordinal));
+    }
+
+    /// <summary>Sees that no file of the nodes, and nothing that they said, holds a secret.</summary>
+    private void AssertKeptNowhere(Installation installation, params string[] secrets)
+    {
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, nodes.Server.Said + nodes.Edge.Said, StringComparison.Ordinal));
+        // The empty ones are locks that the nodes hold.
+        var files = new[] { installation.ServerData, installation.EdgeData("edge") }
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Where(file => new FileInfo(file).Length > 0).ToList();
+        Assert.NotEmpty(files);
+        Assert.All(files, file =>
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var content = new MemoryStream();
+            stream.CopyTo(content);
+            Assert.All(secrets, secret => Assert.Equal(-1, content.ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret))));
+        });
     }
 
     private static List<string> DiffIds(JsonElement image) =>

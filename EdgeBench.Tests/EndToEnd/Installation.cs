@@ -34,6 +34,7 @@ internal sealed class Installation : IAsyncDisposable
         _engine = engine;
         _environment = new Dictionary<string, string?>
         {
+            ["DOCKER_CONFIG"] = DockerFolder,
             ["DOCKER_HOST"] = engine?.OriginalString ?? "unix:///none",
             ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")),
             ["EDGEBENCH_CHECKOUT"] = null,
@@ -42,6 +43,7 @@ internal sealed class Installation : IAsyncDisposable
             ["EDGEBENCH_TOKEN"] = null,
             ["JOURNAL_STREAM"] = null,
             ["NOTIFY_SOCKET"] = null,
+            ["PATH"] = $"{DockerFolder}:{Environment.GetEnvironmentVariable("PATH")}",
             ["STATE_DIRECTORY"] = null,
             ["XDG_DATA_HOME"] = _folder,
         };
@@ -52,6 +54,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The server's data folder, where commands of the same user look for its token.</summary>
     public string ServerData => Path.Combine(_folder, "edgebench", "server");
+
+    /// <summary>Where its user's <c>config.json</c> for Docker's command would lie, and credential helpers.</summary>
+    public string DockerFolder => Path.Combine(_folder, "docker");
 
     /// <summary>A client of the server; the one that was there before the server was started again is another.</summary>
     public EdgeBenchClient Client => _client ??= new EdgeBenchClient(new ClientOptions

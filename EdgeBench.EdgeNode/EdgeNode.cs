@@ -75,8 +75,8 @@ public sealed class EdgeNode : IAsyncDisposable
 
             var translation = new OutcomeTranslation(facts);
             var machine = options.Machine ?? Own(owned, new Machine(data, engine));
-            var running = new RunningMeasurements(
-                new MeasuringParts(host, machine, time), new HostLock(options.HostLockFile, time), data.Spool);
+            var hostLock = new HostLock(options.HostLockFile, time);
+            var running = new RunningMeasurements(new MeasuringParts(host, machine, time), hostLock, data.Spool);
             owned.Push(running);
             var http = Own(owned, new HttpClient(new SocketsHttpHandler
             {
@@ -98,7 +98,7 @@ public sealed class EdgeNode : IAsyncDisposable
                 transfer = new PackagedImages(packaged, transfer, log);
             }
 
-            var images = new ImagePreparation(transfer, host, time, log);
+            var images = new ImagePreparation(transfer, host, hostLock, time, log);
             owned.Push(images);
             var parts = new AgentParts(
                 new HostDevice(facts, options.Isolation, engine, machine),

@@ -34,7 +34,7 @@ internal sealed class HostDevice(DeviceFacts facts, Isolation isolation, Contain
             Kernel = facts.Kernel.Value,
             Engine = engineFacts is null ? null : $"{engineFacts.Name} {engineFacts.Version}",
             EdgeVersion = NodeVersion.Current,
-            Host = machine is null || problem is not null ? null : HostIdentity.Of(machine.ReadFacts(engineFacts)),
+            Host = machine is null || problem is not null ? null : HostIdentity.Of(machine.WatchFacts(engineFacts)),
             Boot = MachineBoot.Current,
         };
     }

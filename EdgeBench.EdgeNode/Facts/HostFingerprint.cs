@@ -22,13 +22,29 @@ internal sealed class HostFingerprint
     /// <param name="root">The folder that stands for <c>/</c>.</param>
     /// <param name="tools">The programs of the board's maker.</param>
     /// <param name="engine">The container engine, or null where none is used.</param>
-    public static IReadOnlyList<NamedFact> Read(string root, IBoardTools tools, EngineFacts? engine)
+    public static IReadOnlyList<NamedFact> Read(string root, IBoardTools tools, EngineFacts? engine) =>
+        [.. ReadFixed(root, tools), .. ReadChanging(root, tools, engine)];
+
+    /// <summary>Reads what stays as it is until the machine is started again.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    public static IReadOnlyList<NamedFact> ReadFixed(string root, IBoardTools tools)
     {
         var fingerprint = new HostFingerprint(new SystemTree(root), tools);
         fingerprint.AddBoard();
         fingerprint.AddProcessor();
-        fingerprint.AddClocks();
         fingerprint.AddKernel();
+        return fingerprint._facts;
+    }
+
+    /// <summary>Reads what may change while the machine runs, as by its owner's hand.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    public static IReadOnlyList<NamedFact> ReadChanging(string root, IBoardTools tools, EngineFacts? engine)
+    {
+        var fingerprint = new HostFingerprint(new SystemTree(root), tools);
+        fingerprint.AddPowerMode();
+        fingerprint.AddProcessorState();
+        fingerprint.AddClocks();
+        fingerprint.AddSystem();
         fingerprint.AddControlGroups();
         fingerprint.AddEngine(engine);
         fingerprint.AddSensors();
@@ -38,18 +54,30 @@ internal sealed class HostFingerprint
     private void AddBoard()
     {
         var jetson = new Jetson(_tree, _tools);
-        var powerMode = jetson.PowerMode();
         Add("board.model", Board.Model(_tree));
         Add("board.soc", Board.SystemOnChip(_tree));
         Add("board.firmware", Board.Firmware(_tree, _tools));
         Add("board.virtual-machine", Board.VirtualMachine(_tree));
         Add("jetson.release", jetson.Release());
         Add("jetson.jetpack", jetson.JetPack());
+    }
+
+    private void AddPowerMode()
+    {
+        var powerMode = new Jetson(_tree, _tools).PowerMode();
         Add("jetson.power-mode", powerMode, mode => mode.Name);
         Add("jetson.power-mode.id", powerMode, mode => mode.Id.ToString(CultureInfo.InvariantCulture));
     }
 
     private void AddProcessor()
+    {
+        var processor = new Processor(_tree);
+        Add("cpu.isolated", processor.Isolated());
+        Add("cpu.caches", processor.Caches(), caches => string.Join(", ", caches.Select(cache => $"{cache.Key} {cache.Value}")));
+    }
+
+    // The kernel tells most of it of the cores only that are online.
+    private void AddProcessorState()
     {
         var processor = new Processor(_tree);
         Add("cpu.model", CpuModel.Read(_tree), models => string.Join(" + ", models));
@@ -60,8 +88,6 @@ internal sealed class HostFingerprint
         Add("cpu.cores", processor.CoreCount());
         Add("cpu.smt", processor.Smt());
         Add("cpu.clusters", processor.Clusters(), clusters => string.Join(" + ", clusters));
-        Add("cpu.isolated", processor.Isolated());
-        Add("cpu.caches", processor.Caches(), caches => string.Join(", ", caches.Select(cache => $"{cache.Key} {cache.Value}")));
         Add("cpu.boost", processor.Boost());
         Add("cpu.idle-states.disabled", processor.DisabledIdleStates());
         Add("cpu.mitigations", processor.Mitigations());
@@ -90,12 +116,17 @@ internal sealed class HostFingerprint
     private void AddKernel()
     {
         var kernel = new Kernel(_tree);
-        // Whole mebibytes: a kernel keeps a few pages more or less for itself from boot to boot.
-        Add("memory.total.mebibytes", kernel.TotalMemory(), memory => (memory.Bytes / Mebibyte).ToString(CultureInfo.InvariantCulture));
-        Add("memory.transparent-huge-pages", kernel.TransparentHugePages());
         Add("kernel.release", kernel.Release());
         Add("kernel.build", kernel.Build());
         Add("kernel.command-line", kernel.CommandLine());
+    }
+
+    private void AddSystem()
+    {
+        var kernel = new Kernel(_tree);
+        // Whole mebibytes: a kernel keeps a few pages more or less for itself from boot to boot.
+        Add("memory.total.mebibytes", kernel.TotalMemory(), memory => (memory.Bytes / Mebibyte).ToString(CultureInfo.InvariantCulture));
+        Add("memory.transparent-huge-pages", kernel.TransparentHugePages());
         Add("kernel.clock-source", kernel.ClockSource());
         Add("os.name", kernel.Distribution("NAME"));
         Add("os.version", kernel.Distribution("VERSION_ID"));

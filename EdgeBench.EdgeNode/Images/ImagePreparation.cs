@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeBench.EdgeNode.Artifacts;
+using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Runtimes;
@@ -10,9 +11,11 @@ namespace EdgeBench.EdgeNode.Images;
 /// <summary>One image after the other: brought here by HTTP, loaded into the engine. What fails is said, and tried again later.</summary>
 /// <param name="artifacts">Brings images from the server.</param>
 /// <param name="host">Where images are needed.</param>
+/// <param name="hostLock">Held meanwhile, as another edge node of this host may be measuring.</param>
 /// <param name="time">The clock of trying again.</param>
 /// <param name="log">What people read.</param>
-internal sealed class ImagePreparation(IArtifactTransfer artifacts, IInferenceHost host, TimeProvider time, ILogger log)
+internal sealed class ImagePreparation(
+    IArtifactTransfer artifacts, IInferenceHost host, HostLock hostLock, TimeProvider time, ILogger log)
     : IImagePreparation, IAsyncDisposable
 {
     /// <summary>After so long what failed is tried again.</summary>
@@ -175,6 +178,9 @@ internal sealed class ImagePreparation(IArtifactTransfer artifacts, IInferenceHo
 
     private async Task<string?> TryPrepareAsync(RuntimeImageRef image, CancellationToken stop)
     {
+        using var turn = await hostLock.TakeAsync(
+            () => log.LogInformation("the image of {Runtime} waits: something is measured on this host", image.Runtime), stop)
+            .ConfigureAwait(false);
         string? path = null;
         if (image.Tar is { } tar)
         {

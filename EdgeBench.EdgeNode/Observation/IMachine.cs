@@ -15,6 +15,13 @@ public interface IMachine
     IReadOnlyList<NamedFact> ReadFacts(EngineFacts? engine);
 
     /// <summary>
+    /// The same facts for an idle device, which wants them every few seconds: what stays until the machine is started again is read once,
+    /// and a tool of the board's maker is asked once a minute.
+    /// </summary>
+    /// <inheritdoc cref="ReadFacts" path="/param"/>
+    IReadOnlyList<NamedFact> WatchFacts(EngineFacts? engine);
+
+    /// <summary>
     /// Begins to observe one start of the evaluation program, before it is started: runs the calibration kernel on its CPUs, then looks at
     /// the machine several times a second until the observation ends.
     /// </summary>

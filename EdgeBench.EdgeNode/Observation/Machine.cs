@@ -14,6 +14,8 @@ public sealed class Machine : IMachine, IDisposable
 
     private readonly SystemTree _tree = new(Root);
     private readonly InstalledTools _tools = new();
+    private readonly RememberedTools _rememberedTools;
+    private readonly Lazy<IReadOnlyList<NamedFact>> _fixedFacts;
     private readonly EngineContainers _containers;
     private readonly CpuPeaks _peaks;
 
@@ -22,12 +24,18 @@ public sealed class Machine : IMachine, IDisposable
     /// <param name="engine">The container engine, or null where child processes measure.</param>
     public Machine(DataFolder data, ContainerEngine? engine)
     {
+        _rememberedTools = new RememberedTools(_tools, TimeProvider.System);
+        _fixedFacts = new(() => HostFingerprint.ReadFixed(Root, _tools));
         _containers = new EngineContainers(engine);
         _peaks = new CpuPeaks(_tree, new PeakStore(Path.Combine(data.Path, "peaks.json"), MachineBoot.Current));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<NamedFact> ReadFacts(EngineFacts? engine) => HostFingerprint.Read(Root, _tools, engine);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedFact> WatchFacts(EngineFacts? engine) =>
+        [.. _fixedFacts.Value, .. HostFingerprint.ReadChanging(Root, _rememberedTools, engine)];
 
     /// <inheritdoc/>
     public async Task<IStartObservation> ObserveAsync(ObservedStart start, CancellationToken cancellation) =>

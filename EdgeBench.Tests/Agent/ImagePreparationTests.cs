@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Images;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.Messages.Devices;
 using EdgeBench.Messages.Runtimes;
+using EdgeBench.Tests.Cluster;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeBench.Tests.Agent;
@@ -15,6 +17,15 @@ public sealed class ImagePreparationTests : AgentBench
 
     private readonly FakeHost _host = new();
     private readonly FakeTimeProvider _time = new();
+    private readonly TemporaryFolder _folder = new();
+
+    private HostLock HostLock => new(Path.Combine(_folder.Path, "lock"), _time);
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task An_idle_device_is_told_the_images_and_says_how_far_each_is()
@@ -131,9 +142,33 @@ public sealed class ImagePreparationTests : AgentBench
         Assert.Null(preparation.Images[0].Problem);
     }
 
+    [Fact]
+    public async Task Nothing_comes_here_or_is_loaded_while_another_edge_node_of_the_host_measures()
+    {
+        Transfer.FetchProblem = "asked while something was measured";
+        var measurement = await HostLock.TakeAsync(() => Assert.Fail("nobody has it"), TestContext.Current.CancellationToken);
+        await using var preparation = Start(First);
+        await Wait.UntilAsync(
+            () => Printed.Lines.Any(line => line.Contains("something is measured on this host", StringComparison.Ordinal)), "the wait");
+        Assert.Equal(ImagePhase.Waiting, preparation.Images[0].Phase);
+        await preparation.PauseAsync();
+
+        preparation.Resume();
+        Transfer.FetchProblem = null;
+        measurement.Dispose();
+        await Wait.UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return preparation.Images[0].Phase == ImagePhase.Ready;
+            },
+            "the image");
+        (await HostLock.TakeAsync(() => Assert.Fail("it is free again"), TestContext.Current.CancellationToken)).Dispose();
+    }
+
     private ImagePreparation Start(params RuntimeImageRef[] images)
     {
-        var preparation = new ImagePreparation(Transfer, _host, _time, Printed);
+        var preparation = new ImagePreparation(Transfer, _host, HostLock, _time, Printed);
         preparation.Want(images);
         Assert.All(preparation.Images, image => Assert.Equal(ImagePhase.Waiting, image.Phase));
         preparation.Resume();

@@ -31,6 +31,8 @@ internal sealed class FakeMachine : IMachine
 
     public IReadOnlyList<NamedFact> ReadFacts(EngineFacts? engine) => Interlocked.Increment(ref _readings) > 1 ? FactsAfter ?? Facts : Facts;
 
+    public IReadOnlyList<NamedFact> WatchFacts(EngineFacts? engine) => Facts;
+
     public Task<IStartObservation> ObserveAsync(ObservedStart start, CancellationToken cancellation)
     {
         Observed.Add(start);

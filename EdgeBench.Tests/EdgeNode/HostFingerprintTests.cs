@@ -1,6 +1,9 @@
 using EdgeBench.EdgeNode.Containers;
+using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Facts;
+using EdgeBench.EdgeNode.Observation;
 using EdgeBench.Messages.Measurements;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeBench.Tests.EdgeNode;
 
@@ -111,6 +114,52 @@ public sealed class HostFingerprintTests : IDisposable
         Assert.Equal("no-such-tool is not installed, or this user may not run it", tools.Output("no-such-tool").MissingBecause);
         Assert.Equal(
             "'sh -c echo no >&2; exit 3' ended with exit code 3: no", tools.Output("sh", "-c", "echo no >&2; exit 3").MissingBecause);
+    }
+
+    [Fact]
+    public void A_watched_tool_is_asked_once_a_minute_and_an_answer_is_of_its_own_arguments()
+    {
+        var time = new FakeTimeProvider();
+        var tools = new RememberedTools(new RecordedTools(_folder.FullName), time);
+        Write("nvpmodel_-q.txt", "NV Power Mode: MAXN\n0\n");
+        Assert.StartsWith("NV Power Mode: MAXN", tools.Output("nvpmodel", "-q").Value, StringComparison.Ordinal);
+
+        Write("nvpmodel_-q.txt", "NV Power Mode: 5W\n1\n");
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.StartsWith("NV Power Mode: MAXN", tools.Output("nvpmodel", "-q").Value, StringComparison.Ordinal);
+        Assert.Equal("nvpmodel is not installed", tools.Output("nvpmodel", "--help").MissingBecause);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("NV Power Mode: 5W", tools.Output("nvpmodel", "-q").Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_watched_of_this_machine_is_what_a_measurement_reads_and_follows_its_changes()
+    {
+        using var data = DataFolder.Open(Path.Combine(_folder.FullName, "data"));
+        using var machine = new Machine(data, engine: null);
+
+        Assert.Equal(new Fingerprint(machine.ReadFacts(null)).Hash(), new Fingerprint(machine.WatchFacts(null)).Hash());
+        var engine = new EngineFacts("docker", "28.0.0", "1.50", 2, []);
+        Assert.Equal("28.0.0", new Fingerprint(machine.WatchFacts(engine))["engine.version"]);
+        Assert.Equal("29.0.0", new Fingerprint(machine.WatchFacts(engine with { Version = "29.0.0" }))["engine.version"]);
+    }
+
+    [Fact]
+    public void What_is_read_once_asks_no_tool_that_tells_of_the_moment()
+    {
+        Write("proc/device-tree/model", "Raspberry Pi 3 Model B Plus Rev 1.3\0");
+        Write("vcgencmd_version.txt", "Mar 17 2023\nversion 82f9\n");
+        Write("vcgencmd_get_throttled.txt", "throttled=0x50005\n");
+        var tools = new RecordedTools(_folder.FullName);
+
+        var once = HostFingerprint.ReadFixed(_folder.FullName, tools);
+        var watched = HostFingerprint.ReadChanging(_folder.FullName, tools, null);
+
+        Assert.Equal("version 82f9", once.Single(fact => fact.Name == "board.firmware").Value);
+        Assert.Equal("under-voltage, throttled", watched.Single(fact => fact.Name == "throttling.now").Value);
+        Assert.DoesNotContain(once, fact => fact.Name.StartsWith("throttling", StringComparison.Ordinal));
+        Assert.Empty(once.Select(fact => fact.Name).Intersect(watched.Select(fact => fact.Name)));
     }
 
     private void Write(string path, string text)

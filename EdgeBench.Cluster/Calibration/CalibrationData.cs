@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeBench.Cluster.Checking;
+using EdgeBench.Formats.Arrays;
 using EdgeBench.Models;
 using EdgeBench.RunnerContract;
 
@@ -78,7 +79,7 @@ internal sealed class CalibrationData
         var type = Enum.Parse<ElementType>(input.ElementType, ignoreCase: true);
         var size = input.Shape.Aggregate(1, (product, dimension) => checked(product * dimension));
         var name = Path.GetFileName(file);
-        return (NpyArray.IsOne(file) ? ReadArray(file, name, input, size) : ReadRaw(file, name, input, size)).Select(values =>
+        return (NpyFile.IsOne(file) ? ReadArray(file, name, input, size) : ReadRaw(file, name, input, size)).Select(values =>
         {
             return Array.TrueForAll(values, double.IsFinite)
                 ? TensorValues.Write(type, values)

@@ -1,5 +1,4 @@
-using System.Formats.Tar;
-using System.Text.Json;
+using EdgeBench.Formats.Images;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.Cluster.Runtimes;
@@ -34,7 +33,7 @@ internal sealed record ImageProgram(RuntimeManifest Runtime, string Path)
                 ? new ImageProgram(image.Runtime, program)
                 : throw new InvalidDataException($"it holds no {image.Runtime.Program[0]}");
         }
-        catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException or JsonException)
+        catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new RuntimeBuildException($"the program of {image.Name} cannot be unpacked: {problem.Message}", problem);
         }
@@ -45,22 +44,9 @@ internal sealed record ImageProgram(RuntimeManifest Runtime, string Path)
         // Other processes may unpack it too: whoever comes last finds it there.
         var unfinished = $"{folder}.{Guid.NewGuid():N}";
         Directory.CreateDirectory(unfinished);
-        using var file = File.OpenRead(archive);
-        using var tar = new TarReader(file);
-        var entries = new Dictionary<string, TarEntry>();
-        while (tar.GetNextEntry() is { } entry)
+        using (var image = DockerArchive.Open(archive))
         {
-            entries[entry.Name] = entry;
-        }
-
-        using var manifest = JsonDocument.Parse(Content(entries, "manifest.json"));
-        foreach (var layer in manifest.RootElement[0].GetProperty("Layers").EnumerateArray())
-        {
-            using var content = new TarReader(Content(entries, layer.GetString()!), leaveOpen: true);
-            while (content.GetNextEntry() is { } entry)
-            {
-                Extract(entry, unfinished);
-            }
+            image.Extract(RuntimeImage.ProgramFolder, unfinished);
         }
 
         try
@@ -72,27 +58,4 @@ internal sealed record ImageProgram(RuntimeManifest Runtime, string Path)
             Directory.Delete(unfinished, recursive: true);
         }
     }
-
-    private static void Extract(TarEntry entry, string folder)
-    {
-        var root = RuntimeImage.ProgramFolder.TrimStart('/') + "/";
-        if (entry.EntryType != TarEntryType.RegularFile || !entry.Name.StartsWith(root, StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        var target = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, entry.Name[root.Length..]));
-        if (!target.StartsWith(folder + "/", StringComparison.Ordinal))
-        {
-            throw new InvalidDataException($"{entry.Name} leaves its folder");
-        }
-
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-        entry.ExtractToFile(target, overwrite: true);
-    }
-
-    private static Stream Content(Dictionary<string, TarEntry> entries, string name) =>
-        entries.TryGetValue(name, out var entry) && entry.DataStream is { } content
-            ? content
-            : throw new InvalidDataException($"it holds no {name}");
 }

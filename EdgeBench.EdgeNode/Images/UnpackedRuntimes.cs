@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeBench.EdgeNode.Data;
 using EdgeBench.EdgeNode.Inference;
 using EdgeBench.EdgeNode.Measurements;
+using EdgeBench.Formats.Images;
 using EdgeBench.RunnerContract;
 
 namespace EdgeBench.EdgeNode.Images;
@@ -65,27 +66,25 @@ internal sealed class UnpackedRuntimes(string folder)
             {
                 throw new InvalidDataException($"{tar} does not have the SHA-256 that its description names");
             }
-
-            file.Position = 0;
-            using var archive = await DockerArchive.OpenAsync(file, cancellation).ConfigureAwait(false);
-            if (!archive.DiffIds.SequenceEqual(image.DiffIds))
-            {
-                throw new InvalidDataException($"{tar} does not hold the layers that its description names");
-            }
-
-            var program = Directory.CreateDirectory(Path.Combine(partial, RuntimeImage.ProgramFolder.Trim('/'))).FullName;
-            var extractor = new LayerExtractor(program);
-            foreach (var layer in archive.Layers())
-            {
-                await extractor.ExtractAsync(layer, cancellation).ConfigureAwait(false);
-            }
-
-            DurableFile.Write(
-                Path.Combine(partial, EnvironmentFile),
-                JsonSerializer.SerializeToUtf8Bytes(archive.Environment, EdgeNodeJson.Default.IReadOnlyListString));
         }
 
+        await Task.Run(() => Unpack(image, tar, partial, cancellation), cancellation).ConfigureAwait(false);
         DurableFile.PublishFolder(partial, path);
+    }
+
+    private static void Unpack(LocalImage image, string tar, string folder, CancellationToken cancellation)
+    {
+        using var archive = DockerArchive.Open(tar, cancellation);
+        if (!archive.DiffIds.SequenceEqual(image.DiffIds))
+        {
+            throw new InvalidDataException($"{tar} does not hold the layers that its description names");
+        }
+
+        var program = Directory.CreateDirectory(Path.Combine(folder, RuntimeImage.ProgramFolder.Trim('/'))).FullName;
+        archive.Extract(RuntimeImage.ProgramFolder, program, cancellation);
+        DurableFile.Write(
+            Path.Combine(folder, EnvironmentFile),
+            JsonSerializer.SerializeToUtf8Bytes(archive.Environment, EdgeNodeJson.Default.IReadOnlyListString));
     }
 
     private static List<string> Program(LocalImage image, string path)

@@ -7,14 +7,15 @@ public class ProjectArrowTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
+        ["EdgeBench.Formats"] = [],
         ["EdgeBench.Messages"] = [],
         ["EdgeBench.Models"] = [],
         ["EdgeBench.RunnerContract"] = [],
         ["EdgeBench.Runner"] = ["EdgeBench.RunnerContract"],
         ["EdgeBench.Statistics"] = ["EdgeBench.Messages"],
-        ["EdgeBench.Cluster"] = ["EdgeBench.Messages", "EdgeBench.Models", "EdgeBench.RunnerContract"],
-        ["EdgeBench.EdgeNode"] = ["EdgeBench.Messages", "EdgeBench.RunnerContract", "EdgeBench.Statistics"],
-        ["EdgeBench.Client"] = ["EdgeBench.Messages"],
+        ["EdgeBench.Cluster"] = ["EdgeBench.Formats", "EdgeBench.Messages", "EdgeBench.Models", "EdgeBench.RunnerContract"],
+        ["EdgeBench.EdgeNode"] = ["EdgeBench.Formats", "EdgeBench.Messages", "EdgeBench.RunnerContract", "EdgeBench.Statistics"],
+        ["EdgeBench.Client"] = ["EdgeBench.Formats", "EdgeBench.Messages"],
         ["EdgeBench.Cli"] = ["EdgeBench.Client", "EdgeBench.Cluster", "EdgeBench.EdgeNode", "EdgeBench.Statistics"],
         // A benchmark is a user: it submits through the client, and speaks to a runner by its contract where it goes past EdgeBench.
         ["EdgeBench.Conversion"] = [],

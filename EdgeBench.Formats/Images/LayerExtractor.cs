@@ -1,48 +1,44 @@
 using System.Formats.Tar;
-using EdgeBench.RunnerContract;
 
-namespace EdgeBench.EdgeNode.Images;
+namespace EdgeBench.Formats.Images;
 
-/// <summary>Puts the program folder of an image's layers on disk, one layer over the other.</summary>
-/// <param name="folder">Where to; it stands for <see cref="RuntimeImage.ProgramFolder"/>.</param>
-internal sealed class LayerExtractor(string folder)
+/// <summary>Puts what the layers of an image have in one of its folders on disk, one layer over the other.</summary>
+/// <param name="imageFolder">The image's folder, directly below its root.</param>
+/// <param name="folder">The folder that stands for it, as an absolute path.</param>
+internal sealed class LayerExtractor(string imageFolder, string folder)
 {
-    private const string Whiteout = ".wh.";
-    private const string OpaqueWhiteout = ".wh..wh..opq";
     private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
 
-    private static readonly string ProgramFolder = RuntimeImage.ProgramFolder.Trim('/');
+    private readonly string _top = imageFolder.Trim('/');
 
     /// <exception cref="InvalidDataException">The layer is damaged, or an entry would leave the folder.</exception>
-    public async Task ExtractAsync(Stream layer, CancellationToken cancellation)
+    public void Extract(Stream layer, CancellationToken cancellation)
     {
-        var reader = new TarReader(layer, leaveOpen: true);
-        await using (reader.ConfigureAwait(false))
+        using var reader = new TarReader(layer, leaveOpen: true);
+        while (reader.GetNextEntry() is { } entry)
         {
-            while (await reader.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false) is { } entry)
+            cancellation.ThrowIfCancellationRequested();
+            if (Inside(entry.Name) is { } path)
             {
-                if (Inside(entry.Name) is { } path)
-                {
-                    await ExtractAsync(entry, path, cancellation).ConfigureAwait(false);
-                }
+                Extract(entry, path);
             }
         }
     }
 
-    private async Task ExtractAsync(TarEntry entry, string path, CancellationToken cancellation)
+    private void Extract(TarEntry entry, string path)
     {
         var name = Path.GetFileName(path);
         var parent = Path.GetDirectoryName(path)!;
-        if (name == OpaqueWhiteout)
+        if (name == Whiteout.Opaque)
         {
             Remove(parent);
             Directory.CreateDirectory(parent);
             return;
         }
 
-        if (name.StartsWith(Whiteout, StringComparison.Ordinal))
+        if (Whiteout.Of(name) is { } hidden)
         {
-            Remove(Path.Combine(parent, name[Whiteout.Length..]));
+            Remove(Path.Combine(parent, hidden));
             return;
         }
 
@@ -57,7 +53,7 @@ internal sealed class LayerExtractor(string folder)
         switch (entry.EntryType)
         {
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
-                await WriteAsync(entry, path, cancellation).ConfigureAwait(false);
+                Write(entry, path);
                 break;
             case TarEntryType.HardLink:
                 File.Copy(Inside(entry.LinkName) ?? throw Leaves(entry), path);
@@ -70,19 +66,12 @@ internal sealed class LayerExtractor(string folder)
         }
     }
 
-    private static async Task WriteAsync(TarEntry entry, string path, CancellationToken cancellation)
+    private static void Write(TarEntry entry, string path)
     {
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        await using (file.ConfigureAwait(false))
-        {
-            if (entry.DataStream is { } content)
-            {
-                await content.CopyToAsync(file, cancellation).ConfigureAwait(false);
-            }
-
-            File.SetUnixFileMode(file.SafeFileHandle, (entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            file.Flush(flushToDisk: true);
-        }
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        entry.DataStream?.CopyTo(file);
+        File.SetUnixFileMode(file.SafeFileHandle, (entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        file.Flush(flushToDisk: true);
     }
 
     // The entry's place on disk, or null where it is none of the program folder.
@@ -90,7 +79,7 @@ internal sealed class LayerExtractor(string folder)
     {
         var parts = name.Split('/').Where(part => part is not ("" or ".")).ToList();
         return parts.Contains("..") ? throw new InvalidDataException($"the image's {name} leaves its folder")
-            : parts.Count == 0 || parts[0] != ProgramFolder ? null
+            : parts.Count == 0 || parts[0] != _top ? null
             : Path.Combine([folder, .. parts.Skip(1)]);
     }
 
@@ -104,8 +93,8 @@ internal sealed class LayerExtractor(string folder)
             : throw Leaves(entry);
     }
 
-    private static InvalidDataException Leaves(TarEntry entry) =>
-        new($"the image's {entry.Name} is a link out of {RuntimeImage.ProgramFolder}, to {entry.LinkName}");
+    private InvalidDataException Leaves(TarEntry entry) =>
+        new($"the image's {entry.Name} is a link out of /{_top}, to {entry.LinkName}");
 
     private static void Remove(string path)
     {

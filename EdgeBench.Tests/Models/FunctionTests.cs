@@ -219,12 +219,40 @@ public sealed class FunctionTests
 
     private static string Bound(string text) => text.Length == 0 ? "null" : text;
 
+    [Theory]
+    [InlineData(0, "0.0,-0.5, 1.5,1.0, 7.0,3.0")]
+    [InlineData(1, "3,2, 3,2, 2,1")]
+    public void The_greatest_elements_and_their_places_are_found_in_both_files(int output, string expected)
+    {
+        var call = Call("math.top_k", "\"k\": 2, \"sorted\": true");
+
+        Check(call, Floats(expected), output: output);
+    }
+
+    [Fact]
+    public void A_slice_may_end_where_a_shape_says()
+    {
+        const string Size = """
+            {"class_name": "TFOpLambda", "name": "s", "config": {"name": "s", "function": "compat.v1.shape"},
+             "inbound_nodes": [["x", 0, 0, {}]]},
+            {"class_name": "SlicingOpLambda", "name": "n", "config": {"name": "n", "function": "__operators__.getitem"},
+             "inbound_nodes": [["s", 0, 0, {"slice_spec": 1}]]},
+            {"class_name": "TFOpLambda", "name": "r", "config": {"name": "r", "function": "math.subtract"},
+             "inbound_nodes": [["n", 0, 0, {"y": 1, "name": null}]]},
+            {"class_name": "SlicingOpLambda", "name": "f", "config": {"name": "f", "function": "__operators__.getitem"},
+             "inbound_nodes": [["x", 0, 0, {"slice_spec":
+              [{"start": null, "stop": null, "step": null}, {"start": 0, "stop": ["r", 0, 0], "step": null}]}]]}
+            """;
+
+        Check(Size, Numbers[..8]);
+    }
+
     private static string Call(string function, string arguments = "") =>
         "{\"class_name\": \"TFOpLambda\", \"name\": \"f\", \"config\": {\"name\": \"f\", \"function\": \"" + function + "\"}, "
         + "\"inbound_nodes\": [[\"x\", 0, 0, {" + arguments + "}]]}";
 
     /// <summary>A model of one function of an input of 1 x 3 x 4 numbers.</summary>
-    private static Model Read(string layer)
+    private static Model Read(string layer, int output = 0)
     {
         using var scratch = new ScratchFolder();
         var path = scratch.File("function.json");
@@ -233,13 +261,13 @@ public sealed class FunctionTests
             "{\"class_name\": \"Functional\", \"keras_version\": \"2.12.0\", \"backend\": \"tensorflow\", \"config\": {\"name\": \"m\", "
             + "\"layers\": [{\"class_name\": \"InputLayer\", \"name\": \"x\", \"config\": {\"batch_input_shape\": [null, 3, 4], "
             + "\"dtype\": \"float32\", \"name\": \"x\"}, \"inbound_nodes\": []}, " + layer + "], "
-            + "\"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"f\", 0, 0]]}}");
+            + "\"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"f\", 0, " + output + "]]}}");
         return Model.Read(path, cancellationToken: TestContext.Current.CancellationToken);
     }
 
-    private static void Check(string layer, float[] expected, float[]? numbers = null)
+    private static void Check(string layer, float[] expected, float[]? numbers = null, int output = 0)
     {
-        foreach (var (runtime, outputs) in WrittenFiles.Run(Read(layer), ([1, 3, 4], numbers ?? Numbers)))
+        foreach (var (runtime, outputs) in WrittenFiles.Run(Read(layer, output), ([1, 3, 4], numbers ?? Numbers)))
         {
             Assert.True(
                 WrittenFiles.Difference(expected, outputs[0]) <= 1e-6, $"{runtime}: {string.Join(", ", outputs[0])}");

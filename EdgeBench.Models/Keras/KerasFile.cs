@@ -116,7 +116,8 @@ internal static class KerasFile
         IWeightSource weights = file is null ? new SyntheticWeights(options.SyntheticSeed) : file.Of(model, writer.IsKeras1);
         weights = isTheano && file is not null ? new TheanoKernels(weights) : weights;
 
-        return KerasModelBuilder.Build(path, format, writer, model, weights, origin, options, cancellationToken);
+        return KerasModelBuilder.Build(
+            path, format, isTheano ? writer.OnTheano() : writer, model, weights, origin, options, cancellationToken);
     }
 
     private static bool IsWeights(PureHDF.IH5Group root) =>

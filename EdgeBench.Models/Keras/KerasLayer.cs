@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace EdgeBench.Models.Keras;
@@ -5,6 +6,10 @@ namespace EdgeBench.Models.Keras;
 /// <summary>A layer as the file describes it.</summary>
 internal sealed class KerasLayer
 {
+    /// <summary>Layers of Keras 3 that leave out of their configuration what all others have.</summary>
+    private static readonly FrozenSet<string> WithoutTrainable = FrozenSet.Create(
+        StringComparer.Ordinal, "Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D");
+
     /// <summary>Name, unique within its model.</summary>
     public required string Name { get; init; }
 
@@ -45,9 +50,9 @@ internal sealed class KerasLayer
     public required IReadOnlyList<LayerCall> Calls { get; init; }
 
     /// <summary>Whether it is an operation of Keras 3 between layers, which may share its class name with a layer (<c>Add</c>). An
-    /// <c>.h5</c> names no modules; there it is told by what every layer has and no operation.</summary>
+    /// <c>.h5</c> names no modules; there it is told by what nearly every layer has and no operation.</summary>
     public bool IsOperation => Module is null
-        ? CallsAreObjects && !IsInput && Nested is null && Config.Find("trainable") is null
+        ? CallsAreObjects && !IsInput && Nested is null && Config.Find("trainable") is null && !WithoutTrainable.Contains(ClassName)
         : Module.Contains(".ops.", StringComparison.Ordinal) || Module.EndsWith(".ops", StringComparison.Ordinal);
 
     /// <summary>Whether its calls are written as Keras 3 writes them.</summary>

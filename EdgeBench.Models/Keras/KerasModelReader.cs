@@ -128,7 +128,7 @@ internal static class KerasModelReader
 
         return className switch
         {
-            "TimeDistributed" => Inner("layer", "layer"),
+            "SpectralNormalization" or "TimeDistributed" => Inner("layer", "layer"),
             "Bidirectional" => [.. Inner("layer", "forward_layer"), .. Inner(BackwardKey(config), "backward_layer")],
             "RNN" => Inner("cell", "cell"),
             "StackedRNNCells" => config.Find("cells") is { ValueKind: JsonValueKind.Array } cells

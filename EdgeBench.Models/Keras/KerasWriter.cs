@@ -18,6 +18,12 @@ internal sealed class KerasWriter(string? version, JsonElement architecture)
     public int Generation { get; } =
         version?.StartsWith("3.", StringComparison.Ordinal) ?? SpeaksKeras3(architecture) ? 3 : 2;
 
+    /// <summary>Whether it computed with Theano, which places windows otherwise than TensorFlow does.</summary>
+    public bool IsOnTheano { get; private init; }
+
+    /// <summary>The same, computing with Theano.</summary>
+    public KerasWriter OnTheano() => new(Version, architecture) { IsOnTheano = true };
+
     /// <summary>Whether it is the Keras inside TensorFlow 2.1 and earlier, whose versions are numbers of their own.</summary>
     public bool IsOfTensorFlow => Version?.EndsWith("-tf", StringComparison.Ordinal) == true;
 
@@ -31,6 +37,13 @@ internal sealed class KerasWriter(string? version, JsonElement architecture)
 
     /// <summary>Whether attention of several heads looks at the masks that come with its tensors.</summary>
     public bool HandsMasksToAttention => !IsBefore(2, 10);
+
+    /// <summary>Whether layers that take several tensors in a list hand their masks on, and Keras 3 looks at them where it takes the
+    /// greater, the lesser or the product.</summary>
+    public bool HandsMasksOfLists => Generation == 2 || !IsBefore(3, 4);
+
+    /// <summary>Whether a masked softmax is zero where its mask leaves nothing; before, all places were equal there.</summary>
+    public bool ZeroesWhatSeesNothing => Generation == 3 && !IsBefore(3, 10);
 
     /// <summary>Only Keras 3 calls the shape of an input so.</summary>
     private static bool SpeaksKeras3(JsonElement element) => element.ValueKind switch

@@ -28,7 +28,7 @@ internal abstract record CallArgument
         public override IEnumerable<TensorReference> Tensors => Items.SelectMany(item => item.Tensors);
     }
 
-    /// <summary>Tensors under names: a model can be called with those of its inputs.</summary>
+    /// <summary>Tensors under names: a model can be called with those of its inputs, and a slice may have one as a bound.</summary>
     internal sealed record Named(IReadOnlyList<(string Name, CallArgument Value)> Members) : CallArgument
     {
         public override IEnumerable<TensorReference> Tensors => Members.SelectMany(member => member.Value.Tensors);
@@ -45,6 +45,25 @@ internal abstract record CallArgument
 /// <param name="Keyword">Arguments by name.</param>
 internal sealed record LayerCall(IReadOnlyList<CallArgument> Positional, IReadOnlyDictionary<string, CallArgument> Keyword)
 {
+    /// <summary>What the classes of Keras call their first argument.</summary>
+    private static readonly string[] FirstNames = ["inputs", "query", "sequence", "sequences", "x"];
+
     /// <summary>Every tensor the call needs, in order.</summary>
     public IEnumerable<TensorReference> Tensors => Positional.Concat(Keyword.Values).SelectMany(argument => argument.Tensors);
+
+    /// <summary>The same call with the first argument alone without a name.</summary>
+    /// <param name="names">Names of those behind it, in order.</param>
+    public LayerCall Named(IReadOnlyList<string> names)
+    {
+        var keyword = new Dictionary<string, CallArgument>(Keyword, StringComparer.Ordinal);
+        var first = Positional.Count > 0 ? [Positional[0]]
+            : FirstNames.FirstOrDefault(keyword.ContainsKey) is { } called && keyword.Remove(called, out var named) ? [named]
+            : Array.Empty<CallArgument>();
+        foreach (var (name, argument) in names.Zip(Positional.Skip(1)))
+        {
+            keyword.TryAdd(name, argument);
+        }
+
+        return new LayerCall([.. first, .. Positional.Skip(1 + names.Count)], keyword);
+    }
 }

@@ -95,6 +95,15 @@ internal static class LayerCallReader
             return new CallArgument.Tensor(reference);
         }
 
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            // Such as the bounds of a slice.
+            var members = value.EnumerateObject().Select(member => (member.Name, Value: KeywordValue(member.Value))).ToList();
+            return members.Exists(member => member.Value.Tensors.Any())
+                ? new CallArgument.Named(members)
+                : new CallArgument.Constant(value);
+        }
+
         if (value.ValueKind != JsonValueKind.Array)
         {
             return new CallArgument.Constant(value);

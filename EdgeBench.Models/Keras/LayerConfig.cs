@@ -5,12 +5,29 @@ namespace EdgeBench.Models.Keras;
 /// <summary>The configuration of a layer. A key that is missing has the default of its time; one of the wrong kind is refused.</summary>
 internal readonly record struct LayerConfig(JsonElement Element)
 {
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    /// <summary>What nothing has asked for yet.</summary>
+    public IEnumerable<JsonProperty> Unread
+    {
+        get
+        {
+            var read = _read;
+            return Element.ValueKind == JsonValueKind.Object
+                ? Element.EnumerateObject().Where(property => read?.Contains(property.Name) != true)
+                : [];
+        }
+    }
+
     /// <summary>The value of a key, unwrapped; null where it is missing or null.</summary>
-    public JsonElement? Find(string key) =>
-        Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(key, out var value)
-            && Unwrap(value) is { ValueKind: not JsonValueKind.Null } found
-            ? found
-            : null;
+    public JsonElement? Find(string key)
+    {
+        _read?.Add(key);
+        return Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(key, out var value)
+                && Unwrap(value) is { ValueKind: not JsonValueKind.Null } found
+                ? found
+                : null;
+    }
 
     /// <summary>A text, or null.</summary>
     public string? Text(string key) => Find(key) switch

@@ -37,8 +37,28 @@ internal static class ActivationRules
         return layer.Emit(new ParametricRelu(), input.Shape, input, layer.Variable("alpha", shape));
     }
 
-    public static Value SoftmaxLayer(LayerContext layer) =>
-        Soft(layer, layer.Input, layer.Config.WholeList("axis") ?? [-1], logarithm: false);
+    /// <summary>Places that a mask leaves out do not count.</summary>
+    public static Value SoftmaxLayer(LayerContext layer)
+    {
+        const double Unseen = -1e9;
+        var axes = layer.Config.WholeList("axis") ?? [-1];
+        var input = layer.Input;
+        if (layer.Mask is not { } mask || layer.Writer.IsBefore(2, 4))
+        {
+            return Soft(layer, input, axes, logarithm: false);
+        }
+
+        if (mask.Rank != input.Rank)
+        {
+            throw new LayerNotSupportedException(
+                $"its mask has the shape {TensorShape.Text(mask.Shape)}, and its input {TensorShape.Text(input.Shape)}, which Keras does "
+                + "not take together; give it a mask of the input's shape, or none");
+        }
+
+        var truth = mask.Type == ElementType.Float32 ? layer.Compare(ComparisonKind.Greater, mask, layer.Number(0.5)) : layer.Truth(mask);
+        var hidden = Soft(layer, layer.Select(truth, input, layer.Number(Unseen)), axes, logarithm: false);
+        return layer.Writer.ZeroesWhatSeesNothing ? layer.Multiply(hidden, layer.Float(truth)) : hidden;
+    }
 
     /// <summary>Applies the activation that a key of the configuration names; none where it is missing.</summary>
     public static Value Apply(LayerContext layer, Value input, string key)

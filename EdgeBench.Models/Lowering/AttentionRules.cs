@@ -10,6 +10,9 @@ internal static class AttentionRules
     /// <summary>What is added to the score of a place that must not be seen, as Keras has it.</summary>
     private const double Unseen = -1e9;
 
+    /// <summary>The place of an argument that always has its name.</summary>
+    private const int NoPlace = -1;
+
     /// <summary>Dot-product attention, or the sum of tanh(q + k), without weights but for a scale.</summary>
     public static IReadOnlyList<Value> Attention(LayerContext layer)
     {
@@ -44,7 +47,6 @@ internal static class AttentionRules
     /// <summary>Vaswani et al. 2017, "Attention Is All You Need": several heads, each with projections of its own.</summary>
     public static IReadOnlyList<Value> MultiHeadAttention(LayerContext layer)
     {
-        RefuseOption(layer, "use_gate");
         var query = layer.Tensor("query", 0) ?? throw new LayerNotSupportedException("its query is missing");
         var value = layer.Tensor("value", 1) ?? throw new LayerNotSupportedException("its value is missing");
         var key = layer.Tensor("key", 2) ?? value;
@@ -52,12 +54,23 @@ internal static class AttentionRules
         var sizeOfValue = layer.Config.Whole("value_dim", size);
         int[] axes = [.. (layer.Config.WholeList("attention_axes") ?? [.. Enumerable.Range(1, query.Rank - 2)])
             .Select(axis => layer.Axis(query, axis))];
+        if (axes is not [1] && Band(layer, 1, 1) is not null)
+        {
+            throw new LayerNotSupportedException("hiding later or distant places is only supported over the axis behind the batch");
+        }
+
         var queries = Gathered(layer, Project(layer, "query", query, [heads, size], 1 / Math.Sqrt(size)), axes);
         var keys = Gathered(layer, Project(layer, "key", key, [heads, size]), axes);
+        var gate = Gate(layer, query, [heads, sizeOfValue]);
         var values = Gathered(layer, Project(layer, "value", value, [heads, sizeOfValue]), axes);
-        var scores = Hide(layer, layer.MatrixProduct(queries, keys, transposeRight: true), Seen(layer, query, value, key));
-        var weights = layer.Softmax(scores, -1);
-        var attended = Spread(layer, layer.MatrixProduct(weights, values), query, axes, sizeOfValue);
+        var seen = Seen(layer, query, value, key);
+        if (seen is not null && seen.Rank == 1 + (2 * axes.Length))
+        {
+            seen = layer.Reshape(seen, [seen.Shape[0], TensorShape.Joined(seen.Shape.Skip(1).Take(axes.Length)), -1]);
+        }
+
+        var weights = Weights(layer, layer.MatrixProduct(queries, keys, transposeRight: true), seen, query.Rank);
+        var attended = Gated(layer, Spread(layer, layer.MatrixProduct(weights, values), query, axes, sizeOfValue), gate);
         int[] shape = layer.Config.WholeList("output_shape") ?? [query.Shape[^1]];
         var output = Combine(layer, attended, query.Rank, shape);
         if (!Returns(layer))
@@ -72,7 +85,6 @@ internal static class AttentionRules
     /// <summary>Ainslie et al. 2023, "GQA": groups of query heads share the heads of keys and values.</summary>
     public static IReadOnlyList<Value> GroupedQueryAttention(LayerContext layer)
     {
-        RefuseOption(layer, "use_gate");
         var query = layer.Tensor("query", 0) ?? throw new LayerNotSupportedException("its query is missing");
         var value = layer.Tensor("value", 1) ?? throw new LayerNotSupportedException("its value is missing");
         var key = layer.Tensor("key", 2) ?? value;
@@ -89,16 +101,17 @@ internal static class AttentionRules
             Project(layer, "query", query, [heads, size], 1 / Math.Sqrt(size)), [batch, length, groups, shared, size]);
         var queries = layer.Reshape(layer.Transpose(projected, [0, 2, 3, 1, 4]), [batch, groups, shared * length, size]);
         var keys = layer.Transpose(Project(layer, "key", key, [groups, size]), [0, 2, 1, 3]);
+        var gate = Gate(layer, query, [heads, size]);
         var values = layer.Transpose(Project(layer, "value", value, [groups, size]), [0, 2, 1, 3]);
         var scores = layer.MatrixProduct(queries, keys, transposeRight: true);
         int[] ofHeads = [batch, heads, length, value.Shape[1]];
         var seen = Seen(layer, query, value, key);
-        var hidden = layer.Reshape(
-            Hide(layer, seen is not null || IsCausal(layer) ? layer.Reshape(scores, ofHeads) : scores, seen), scores.Shape);
-        var weights = layer.Softmax(hidden, -1);
+        var isHidden = seen is not null || Band(layer, 1, 1) is not null;
+        var weights = layer.Reshape(Weights(layer, isHidden ? layer.Reshape(scores, ofHeads) : scores, seen, query.Rank), scores.Shape);
         var attended = layer.Transpose(
             layer.Reshape(layer.MatrixProduct(weights, values), [batch, groups, shared, length, size]), [0, 3, 1, 2, 4]);
-        var output = Combine(layer, layer.Reshape(attended, [batch, length, heads, size]), query.Rank, [query.Shape[^1]]);
+        var ofQueries = Gated(layer, layer.Reshape(attended, [batch, length, heads, size]), gate);
+        var output = Combine(layer, ofQueries, query.Rank, [query.Shape[^1]]);
         return Returns(layer) ? [output, layer.Reshape(weights, ofHeads)] : [output];
     }
 
@@ -116,43 +129,52 @@ internal static class AttentionRules
 
     private static IReadOnlyList<Value> Weigh(LayerContext layer, Value scores, Value value)
     {
-        var masks = layer.Call.Keyword.GetValueOrDefault("mask")?.Tensors.Any() == true
-            ? throw new LayerNotSupportedException("masks by argument are not supported; give them with the tensors")
-            : layer.Inputs.Select(layer.MaskOf).ToList();
+        var masks = Masks(layer);
         var seen = masks[1] is { } ofValues ? layer.ExpandDimensions(ofValues, [1]) : null;
         var weights = layer.Softmax(Hide(layer, scores, seen), -1);
         var output = layer.MatrixProduct(weights, value);
         if (masks[0] is { } ofQueries)
         {
             output = layer.Multiply(output, layer.Float(layer.ExpandDimensions(ofQueries, [-1])));
-            layer.SetMask(output, ofQueries);
+            if (layer.Writer.HandsMasksOfLists)
+            {
+                layer.SetMask(output, ofQueries);
+            }
         }
 
         return Returns(layer) ? [output, weights] : [output];
     }
 
+    /// <summary>The masks of query and value: those that the layer is called with, else those that came with the tensors.</summary>
+    private static IReadOnlyList<Value?> Masks(LayerContext layer) => layer.Call.Keyword.GetValueOrDefault("mask") switch
+    {
+        CallArgument.List { Items: { Count: > 1 } items } =>
+            [.. items.Select(item => item is CallArgument.Tensor mask ? layer.Truth(layer.TensorOf(mask)) : null)],
+        { } argument when argument.Tensors.Any() =>
+            throw new LayerNotSupportedException("its argument 'mask' is not one mask for the query and one for the value"),
+        _ => [.. layer.Inputs.Select(layer.MaskOf)],
+    };
+
     /// <summary>What places are seen from which, (batch, queries, keys): by the argument, and by the masks that come with the
     /// tensors, which Keras looks at from 2.10 on; null where all are.</summary>
     private static Value? Seen(LayerContext layer, Value query, Value value, Value key)
     {
-        var seen = layer.Tensor("attention_mask", 5) is { } mask ? layer.Truth(mask) : null;
+        var seen = layer.Tensor("attention_mask", NoPlace) is { } mask ? layer.Truth(mask) : null;
         if (!layer.Writer.HandsMasksToAttention)
         {
             return seen;
         }
 
         And(Mask("query_mask", query), -1);
-        And(Mask("value_mask", value), 1);
+        And(Mask("value_mask", value), -2);
         if (!ReferenceEquals(key, value))
         {
-            And(Mask("key_mask", key), 1);
+            And(Mask("key_mask", key), -2);
         }
 
         return seen;
 
-        Value? Mask(string name, Value tensor) => layer.Call.Keyword.GetValueOrDefault(name) is CallArgument.Tensor said
-            ? layer.TensorOf(said)
-            : layer.MaskOf(tensor);
+        Value? Mask(string name, Value tensor) => layer.Tensor(name, NoPlace) is { } said ? layer.Truth(said) : layer.MaskOf(tensor);
 
         void And(Value? other, int axis)
         {
@@ -222,39 +244,69 @@ internal static class AttentionRules
         return layer.Reshape(output, [.. attended.Shape.Take(rank - 1), .. shape]);
     }
 
+    /// <summary>How much each place counts, of scores (..., queries, keys).</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="scores">The scores.</param>
+    /// <param name="seen">What places are seen from which; null where all are.</param>
+    /// <param name="rank">Rank of the query.</param>
+    private static Value Weights(LayerContext layer, Value scores, Value? seen, int rank)
+    {
+        // Batch, queries, keys: the heads stand before the queries.
+        var fitting = seen is not null && seen.Rank < scores.Rank
+            ? layer.Reshape(
+                seen, [.. seen.Shape.SkipLast(2), .. Enumerable.Repeat(1, scores.Rank - seen.Rank), .. seen.Shape.TakeLast(2)])
+            : seen;
+        var weights = layer.Softmax(Hide(layer, scores, fitting), -1);
+        if (fitting is null || !layer.Writer.ZeroesWhatSeesNothing || IsFused(layer, rank))
+        {
+            return weights;
+        }
+
+        var kept = layer.Multiply(weights, layer.Float(fitting));
+        return Band(layer, scores.Shape[^2], scores.Shape[^1]) is { } band
+            ? layer.Multiply(kept, layer.ConstantOf(
+                "band", scores.Shape.TakeLast(2).ToArray(), ElementType.Float32, [.. band.Select(isSeen => isSeen ? 1.0 : 0)]))
+            : kept;
+    }
+
+    /// <summary>Whether Keras 3 leaves all to one function of its backend, which knows of no masked softmax.</summary>
+    private static bool IsFused(LayerContext layer, int rank) =>
+        rank == 3 && !Returns(layer) && (layer.Config.Number("dropout", 0) == 0 || !layer.Writer.IsBefore(3, 13));
+
     /// <summary>Scores (..., queries, keys) without those of places that must not be seen.</summary>
     private static Value Hide(LayerContext layer, Value scores, Value? mask)
     {
-        if (IsCausal(layer))
+        var (rows, columns) = (scores.Shape[^2], scores.Shape[^1]);
+        if (Band(layer, rows, columns) is { } band)
         {
-            var (rows, columns) = (scores.Shape[^2], scores.Shape[^1]);
-            double[] later = [.. Enumerable.Range(0, rows * columns).Select(i => i % columns > i / columns ? Unseen : 0)];
-            scores = layer.Add(scores, layer.ConstantOf("causal", [rows, columns], ElementType.Float32, later));
+            double[] hidden = [.. band.Select(isSeen => isSeen ? 0 : Unseen)];
+            scores = layer.Add(scores, layer.ConstantOf("causal", [rows, columns], ElementType.Float32, hidden));
         }
 
-        if (mask is null)
-        {
-            return scores;
-        }
-
-        // Batch, queries, keys: the heads stand between. Other ranks meet from the right.
-        var fitting = mask.Rank == scores.Rank - 1 ? layer.ExpandDimensions(mask, [1]) : mask;
-        return layer.Select(fitting, scores, layer.Number(Unseen));
+        return mask is null ? scores : layer.Select(mask, scores, layer.Number(Unseen));
     }
 
-    private static bool IsCausal(LayerContext layer) =>
-        layer.Config.Flag("causal", false) || CallFlag(layer, "use_causal_mask");
+    /// <summary>What places a query sees by the layer's options: those before it, or those near it; null where all.</summary>
+    private static bool[]? Band(LayerContext layer, int rows, int columns)
+    {
+        var isCausal = layer.Config.Flag("causal", false) || CallFlag(layer, "use_causal_mask");
+        var window = layer.Config.Find("sliding_window") is null ? int.MaxValue : layer.Config.Whole("sliding_window");
+        return isCausal || window != int.MaxValue
+            ? [.. Enumerable.Range(0, rows * columns).Select(i =>
+                (!isCausal || i % columns <= i / columns) && Math.Abs((i % columns) - (i / columns)) < window)]
+            : null;
+    }
+
+    /// <summary>A sigmoid for each element of what the heads give; null where the layer has no gate.</summary>
+    private static Value? Gate(LayerContext layer, Value query, int[] shape) => layer.Config.Flag("use_gate", false)
+        ? layer.Activate(Project(layer, "gate", query, shape), ActivationKind.Sigmoid)
+        : null;
+
+    private static Value Gated(LayerContext layer, Value attended, Value? gate) =>
+        gate is null ? attended : layer.Multiply(attended, gate);
 
     private static bool Returns(LayerContext layer) => CallFlag(layer, "return_attention_scores");
 
     private static bool CallFlag(LayerContext layer, string name) =>
         layer.Call.Keyword.GetValueOrDefault(name) is CallArgument.Constant { Value.ValueKind: System.Text.Json.JsonValueKind.True };
-
-    private static void RefuseOption(LayerContext layer, string option)
-    {
-        if (layer.Config.Flag(option, false))
-        {
-            throw new LayerNotSupportedException($"its option '{option}' is not supported");
-        }
-    }
 }

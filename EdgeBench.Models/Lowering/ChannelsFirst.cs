@@ -37,7 +37,8 @@ internal static class ChannelsFirst
     public static Value ToLast(LayerContext layer, Value image) =>
         Transpose(layer, image, [0, .. Enumerable.Range(2, image.Rank - 2), 1]);
 
-    private static Value ToFirst(LayerContext layer, Value image) =>
+    /// <summary>(batch, spatial..., channels) as (batch, channels, spatial...).</summary>
+    public static Value ToFirst(LayerContext layer, Value image) =>
         Transpose(layer, image, [0, image.Rank - 1, .. Enumerable.Range(1, image.Rank - 2)]);
 
     private static Value Transpose(LayerContext layer, Value image, int[] order) =>

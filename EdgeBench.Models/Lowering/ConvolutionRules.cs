@@ -26,11 +26,7 @@ internal static class ConvolutionRules
     public static Value Depthwise(LayerContext layer, int dimensions)
     {
         var input = layer.InputOfRank(dimensions + 2);
-        if (layer.Config.Whole("groups", 1) != 1)
-        {
-            throw new LayerNotSupportedException("a depthwise convolution in groups is not supported; leave groups at 1");
-        }
-
+        RefuseGroups(layer);
         var (kernel, size, filters) = DepthwiseKernel(layer, input, dimensions);
         var image = Convolve(layer, input, kernel, input.Shape[^1], size, UseBias(layer) ? layer.Variable("bias", filters) : null);
         return ActivationRules.Apply(layer, image, "activation");
@@ -39,6 +35,7 @@ internal static class ConvolutionRules
     public static Value Separable(LayerContext layer, int dimensions)
     {
         var input = layer.InputOfRank(dimensions + 2);
+        RefuseGroups(layer);
         var filters = layer.Config.Whole("filters");
         var (depthwise, size, between) = DepthwiseKernel(layer, input, dimensions);
         var ones = Ones(dimensions);
@@ -72,6 +69,14 @@ internal static class ConvolutionRules
             new Convolution(window, groups),
             [input.Shape[0], .. output, kernel.Shape[^1]],
             bias is null ? [input, kernel] : [input, kernel, bias]);
+    }
+
+    private static void RefuseGroups(LayerContext layer)
+    {
+        if (layer.Config.Whole("groups", 1) != 1)
+        {
+            throw new LayerNotSupportedException("a depthwise convolution in groups is not supported; leave groups at 1");
+        }
     }
 
     private static int[] Ones(int count) => Enumerable.Repeat(1, count).ToArray();

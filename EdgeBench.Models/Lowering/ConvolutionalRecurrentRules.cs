@@ -1,5 +1,6 @@
 using EdgeBench.Models.Graphs;
 using EdgeBench.Models.Keras;
+using EdgeBench.Models.Lowering.Functions;
 
 namespace EdgeBench.Models.Lowering;
 
@@ -14,12 +15,17 @@ internal static class ConvolutionalRecurrentRules
     /// <summary>Lowers a layer over images of so many dimensions.</summary>
     public static IReadOnlyList<Value> ConvLstm(LayerContext layer, int dimensions)
     {
-        if (layer.Config.Text("data_format") == "channels_first")
+        var arguments = RecurrentArguments.Of(layer);
+        var isFirst = ChannelsFirst.IsFirst(layer);
+        if (isFirst)
         {
-            throw new LayerNotSupportedException("data_format 'channels_first' is not supported; build the model with channels_last");
+            arguments = arguments with
+            {
+                Sequence = layer.MoveAxis(arguments.Sequence, 2, -1),
+                States = [.. arguments.States.Select(state => ChannelsFirst.ToLast(layer, state))],
+            };
         }
 
-        var arguments = RecurrentArguments.Of(layer);
         if (arguments.Sequence.Rank != dimensions + 3)
         {
             throw new LayerNotSupportedException(
@@ -40,6 +46,13 @@ internal static class ConvolutionalRecurrentRules
         }
 
         var result = Run(layer, arguments, dimensions, backwards && !sequences);
+        if (isFirst)
+        {
+            result = new RecurrentResult(
+                layer.MoveAxis(result.Sequence, -1, 2), ChannelsFirst.ToFirst(layer, result.Last),
+                [.. result.States.Select(state => ChannelsFirst.ToFirst(layer, state))]);
+        }
+
         if (sequences && arguments.GivenMask is { } mask)
         {
             layer.SetMask(result.Sequence, mask);
@@ -58,7 +71,8 @@ internal static class ConvolutionalRecurrentRules
         var bias = layer.Config.Flag("use_bias", true) ? layer.VariableOf(Cell, "bias", Gates * filters) : null;
         var projected = Project(layer, arguments.Sequence, kernel, bias, size);
         var ones = Enumerable.Repeat(1, dimensions).ToArray();
-        var same = new Window(ones, ones, [.. size.Select(extent => (extent - 1) / 2)], [.. size.Select(extent => extent / 2)]);
+        int[] less = [.. size.Select(extent => (extent - 1) / 2)], more = [.. size.Select(extent => extent / 2)];
+        var same = layer.Writer.IsOnTheano ? new Window(ones, ones, more, less) : new Window(ones, ones, less, more);
         int[] image = [projected.Shape[0], .. projected.Shape.Skip(2).SkipLast(1), filters];
         CellStep step = (pieces, states) =>
         {

@@ -13,9 +13,10 @@ internal static class Geometry
     /// <param name="strides">Its steps.</param>
     /// <param name="dilations">Distance of its elements.</param>
     /// <param name="padding">How it is padded; where it is null, as the layer's configuration says.</param>
+    /// <param name="isPooling">Whether it pools.</param>
     /// <returns>The window, and the spatial sizes of the output.</returns>
     public static (Window Window, int[] Output) Place(
-        LayerContext layer, Value input, int[] size, int[] strides, int[] dilations, string? padding = null)
+        LayerContext layer, Value input, int[] size, int[] strides, int[] dilations, string? padding = null, bool isPooling = false)
     {
         RequirePositive(size, strides, dilations);
         padding = (padding ?? layer.Config.Text("padding") ?? "valid").ToUpperInvariant();
@@ -31,8 +32,8 @@ internal static class Geometry
                     // The odd element of padding lies behind.
                     output[i] = (image + strides[i] - 1) / strides[i];
                     var total = Math.Max(checked(((output[i] - 1) * strides[i]) + extent) - image, 0);
-                    before[i] = total / 2;
-                    after[i] = total - before[i];
+                    before[i] = layer.Writer.IsOnTheano ? TheanoMargin(extent, isPooling) : total / 2;
+                    after[i] = Math.Max(((output[i] - 1) * strides[i]) + extent - image - before[i], 0);
                     break;
                 case "CAUSAL" when dimensions == 1:
                     before[i] = extent - 1;
@@ -87,12 +88,18 @@ internal static class Geometry
             };
 
             // As much as a convolution of that padding would add to an image of the output's size; the odd element lies behind.
-            before[i] = isSame ? Math.Max(whole - output[i], 0) / 2 : 0;
+            before[i] = !isSame ? 0 : layer.Writer.IsOnTheano ? TheanoMargin(extent, isPooling: false) : Math.Max(whole - output[i], 0) / 2;
             after[i] = whole - output[i] - before[i];
         }
 
         return (new Window(strides, dilations, before, after), output);
     }
+
+    /// <summary>What Theano adds in front of an image, whatever the strides: half a kernel, rounded up, or nearly all of the window of a
+    /// pooling.</summary>
+    private static int TheanoMargin(int extent, bool isPooling) => !isPooling ? extent / 2
+        : extent > 2 && extent % 2 == 1 ? extent - 2
+        : extent - 1;
 
     private static void RequirePositive(params int[][] numbers)
     {

@@ -8,17 +8,39 @@ namespace EdgeBench.Models.Lowering;
 /// <param name="Lower">Adds the operators of one call, and gives what the layer returns.</param>
 /// <param name="TakesAnyType">Whether it works on whole numbers and truth values as they are; what other layers are given is cast to
 /// float32.</param>
-/// <param name="TensorArguments">Names of the arguments beside the first that may be tensors; null where any may.</param>
+/// <param name="Arguments">Names of the arguments behind the first, in the order that Keras 3 takes them in; null for a function, which
+/// has an order of its own.</param>
 internal sealed record LayerForm(
-    Func<LayerContext, IReadOnlyList<Value>> Lower, bool TakesAnyType, IReadOnlyList<string>? TensorArguments);
+    Func<LayerContext, IReadOnlyList<Value>> Lower, bool TakesAnyType, IReadOnlyList<string>? Arguments)
+{
+    /// <summary>Arguments that are true, false or left out.</summary>
+    private static readonly string[] Switches = ["training", "return_attention_scores", "use_causal_mask"];
+
+    /// <summary>Whether the layer's options may matter at inference.</summary>
+    public bool HasOptions { get; init; } = true;
+
+    /// <summary>Whether an argument may be a tensor.</summary>
+    public bool TakesTensor(string argument) => Arguments?.Except(Switches).Contains(argument) ?? true;
+}
 
 /// <summary>The layers that are understood, by class name.</summary>
 internal static class LayerRegistry
 {
+    private static readonly string[] AttentionArguments = [Mask, Training, "return_attention_scores", "use_causal_mask"];
+
+    private static readonly string[] HeadArguments =
+    [
+        "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores", Training, "use_causal_mask",
+    ];
+
+    private static readonly LayerForm TrainingOnly = OfAnyType(StructureRules.Unchanged) with { HasOptions = false };
+
+    private static readonly string[] StepArguments = ["initial_state", Mask, Training, "constants"];
+
     private static readonly FrozenDictionary<string, LayerForm> Forms = new Dictionary<string, LayerForm>
     {
         ["Activation"] = Of(ActivationRules.Activation),
-        ["ActivityRegularization"] = OfAnyType(StructureRules.Unchanged),
+        ["ActivityRegularization"] = TrainingOnly,
         ["AdaptiveAveragePooling1D"] = Over(1, AdaptivePoolingRules.Average),
         ["AdaptiveAveragePooling2D"] = Over(2, AdaptivePoolingRules.Average),
         ["AdaptiveAveragePooling3D"] = Over(3, AdaptivePoolingRules.Average),
@@ -26,17 +48,17 @@ internal static class LayerRegistry
         ["AdaptiveMaxPooling2D"] = Over(2, AdaptivePoolingRules.Maximum),
         ["AdaptiveMaxPooling3D"] = Over(3, AdaptivePoolingRules.Maximum),
         ["Add"] = OfAnyType(MergeRules.Add),
-        ["AdditiveAttention"] = OfSeveral(AttentionRules.AdditiveAttention),
-        ["AlphaDropout"] = OfAnyType(StructureRules.Unchanged),
-        ["Attention"] = OfSeveral(AttentionRules.Attention),
-        ["AugMix"] = OfAnyType(StructureRules.Unchanged),
+        ["AdditiveAttention"] = OfSeveral(AttentionRules.AdditiveAttention, AttentionArguments),
+        ["AlphaDropout"] = TrainingOnly,
+        ["Attention"] = OfSeveral(AttentionRules.Attention, AttentionArguments),
+        ["AugMix"] = TrainingOnly,
         ["Average"] = Of(MergeRules.Average),
         ["AveragePooling1D"] = Over(1, PoolingRules.Average),
         ["AveragePooling2D"] = Over(2, PoolingRules.Average),
         ["AveragePooling3D"] = Over(3, PoolingRules.Average),
-        ["BatchNormalization"] = Of(NormalizationRules.BatchNormalization, Mask),
-        ["BatchNormalizationV1"] = Of(NormalizationRules.BatchNormalization, Mask),
-        ["Bidirectional"] = OfSeveral(RecurrentRules.Bidirectional, Mask, InitialState, Constants),
+        ["BatchNormalization"] = Of(NormalizationRules.BatchNormalization, Training, Mask),
+        ["BatchNormalizationV1"] = Of(NormalizationRules.BatchNormalization, Training, Mask),
+        ["Bidirectional"] = OfSeveral(RecurrentRules.Bidirectional, StepArguments),
         ["CategoryEncoding"] = OfAnyType(CategoryRules.CategoryEncoding),
         ["CenterCrop"] = Over(2, ResamplingRules.CenterCrop),
         ["Concatenate"] = OfAnyType(MergeRules.Concatenate),
@@ -46,42 +68,42 @@ internal static class LayerRegistry
         ["Conv2DTranspose"] = Over(2, TransposedConvolutionRules.Convolution),
         ["Conv3D"] = Over(3, ConvolutionRules.Convolution),
         ["Conv3DTranspose"] = Over(3, TransposedConvolutionRules.Convolution),
-        ["ConvLSTM1D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 1), Mask, InitialState),
-        ["ConvLSTM2D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 2), Mask, InitialState),
-        ["ConvLSTM3D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 3), Mask, InitialState),
+        ["ConvLSTM1D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 1), StepArguments),
+        ["ConvLSTM2D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 2), StepArguments),
+        ["ConvLSTM3D"] = OfSeveral(layer => ConvolutionalRecurrentRules.ConvLstm(layer, 3), StepArguments),
         ["Cropping1D"] = Over(1, StructureRules.Cropping),
         ["Cropping2D"] = Over(2, StructureRules.Cropping),
         ["Cropping3D"] = Over(3, StructureRules.Cropping),
+        ["CuDNNGRU"] = OfSeveral(RecurrentRules.Recurrent, StepArguments),
+        ["CuDNNLSTM"] = OfSeveral(RecurrentRules.Recurrent, StepArguments),
         ["CustomScaleLayer"] = Of(ApplicationRules.CustomScale),
-        ["CutMix"] = OfAnyType(StructureRules.Unchanged),
+        ["CutMix"] = TrainingOnly,
         ["Dense"] = Of(DenseRules.Dense),
         ["DepthwiseConv1D"] = Over(1, ConvolutionRules.Depthwise),
         ["DepthwiseConv2D"] = Over(2, ConvolutionRules.Depthwise),
         ["Discretization"] = OfAnyType(CategoryRules.Discretization),
         ["Dot"] = Of(ProductRules.Dot),
-        ["Dropout"] = OfAnyType(StructureRules.Unchanged),
+        ["Dropout"] = TrainingOnly,
         ["ELU"] = Of(ActivationRules.Elu),
         ["EinsumDense"] = Of(ProductRules.EinsumDense),
         ["Embedding"] = OfAnyType(EmbeddingRules.Embedding),
         ["Flatten"] = OfAnyType(StructureRules.Flatten),
-        ["GaussianDropout"] = OfAnyType(StructureRules.Unchanged),
-        ["GaussianNoise"] = OfAnyType(StructureRules.Unchanged),
+        ["GaussianDropout"] = TrainingOnly,
+        ["GaussianNoise"] = TrainingOnly,
         ["GlobalAveragePooling1D"] = Over(1, PoolingRules.GlobalAverage, Mask),
         ["GlobalAveragePooling2D"] = Over(2, PoolingRules.GlobalAverage),
         ["GlobalAveragePooling3D"] = Over(3, PoolingRules.GlobalAverage),
         ["GlobalMaxPooling1D"] = Over(1, PoolingRules.GlobalMaximum),
         ["GlobalMaxPooling2D"] = Over(2, PoolingRules.GlobalMaximum),
         ["GlobalMaxPooling3D"] = Over(3, PoolingRules.GlobalMaximum),
-        ["GRU"] = OfSeveral(RecurrentRules.Recurrent, Mask, InitialState, Constants),
+        ["GRU"] = OfSeveral(RecurrentRules.Recurrent, StepArguments),
         ["GroupNormalization"] = Of(StandardizationRules.GroupNormalization),
-        ["GroupQueryAttention"] = OfSeveral(
-            AttentionRules.GroupedQueryAttention, "query", "value", "key", "attention_mask", "query_mask", "value_mask", "key_mask"),
-        ["GroupedQueryAttention"] = OfSeveral(
-            AttentionRules.GroupedQueryAttention, "query", "value", "key", "attention_mask", "query_mask", "value_mask", "key_mask"),
+        ["GroupQueryAttention"] = OfSeveral(AttentionRules.GroupedQueryAttention, HeadArguments),
+        ["GroupedQueryAttention"] = OfSeveral(AttentionRules.GroupedQueryAttention, HeadArguments),
         ["Highway"] = Of(Keras1Rules.Highway),
-        ["Identity"] = OfAnyType(StructureRules.Unchanged),
+        ["Identity"] = TrainingOnly,
         ["IntegerLookup"] = OfAnyType(CategoryRules.IntegerLookup),
-        ["LSTM"] = OfSeveral(RecurrentRules.Recurrent, Mask, InitialState, Constants),
+        ["LSTM"] = OfSeveral(RecurrentRules.Recurrent, StepArguments),
         ["LayerNormalization"] = Of(StandardizationRules.LayerNormalization),
         ["LayerScale"] = Of(ApplicationRules.LayerScale),
         ["LeakyReLU"] = Of(ActivationRules.LeakyRelu),
@@ -95,39 +117,38 @@ internal static class LayerRegistry
         ["MaxoutDense"] = Of(Keras1Rules.MaxoutDense),
         ["Merge"] = Of(Keras1Rules.Merge),
         ["Minimum"] = OfAnyType(MergeRules.Minimum),
-        ["MixUp"] = OfAnyType(StructureRules.Unchanged),
-        ["MultiHeadAttention"] = OfSeveral(
-            AttentionRules.MultiHeadAttention, "query", "value", "key", "attention_mask", "query_mask", "value_mask", "key_mask"),
+        ["MixUp"] = TrainingOnly,
+        ["MultiHeadAttention"] = OfSeveral(AttentionRules.MultiHeadAttention, HeadArguments),
         ["Multiply"] = OfAnyType(MergeRules.Multiply),
         ["Normalization"] = Of(NormalizationRules.Normalization),
         ["PReLU"] = Of(ActivationRules.ParametricRelu),
         ["ParametricSoftplus"] = Of(Keras1Rules.ParametricSoftplus),
         ["Permute"] = OfAnyType(StructureRules.Permute),
         ["RMSNormalization"] = Of(StandardizationRules.RootMeanSquareNormalization),
-        ["RNN"] = OfSeveral(RecurrentRules.Recurrent, Mask, InitialState, Constants),
-        ["RandAugment"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomBrightness"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomColorDegeneration"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomColorJitter"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomContrast"] = OfAnyType(StructureRules.Unchanged),
+        ["RNN"] = OfSeveral(RecurrentRules.Recurrent, StepArguments),
+        ["RandAugment"] = TrainingOnly,
+        ["RandomBrightness"] = TrainingOnly,
+        ["RandomColorDegeneration"] = TrainingOnly,
+        ["RandomColorJitter"] = TrainingOnly,
+        ["RandomContrast"] = TrainingOnly,
         ["RandomCrop"] = Over(2, ResamplingRules.RandomCrop),
-        ["RandomElasticTransform"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomErasing"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomFlip"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomGaussianBlur"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomGrayscale"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomHeight"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomHue"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomInvert"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomPerspective"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomPosterization"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomRotation"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomSaturation"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomSharpness"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomShear"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomTranslation"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomWidth"] = OfAnyType(StructureRules.Unchanged),
-        ["RandomZoom"] = OfAnyType(StructureRules.Unchanged),
+        ["RandomElasticTransform"] = TrainingOnly,
+        ["RandomErasing"] = TrainingOnly,
+        ["RandomFlip"] = TrainingOnly,
+        ["RandomGaussianBlur"] = TrainingOnly,
+        ["RandomGrayscale"] = TrainingOnly,
+        ["RandomHeight"] = TrainingOnly,
+        ["RandomHue"] = TrainingOnly,
+        ["RandomInvert"] = TrainingOnly,
+        ["RandomPerspective"] = TrainingOnly,
+        ["RandomPosterization"] = TrainingOnly,
+        ["RandomRotation"] = TrainingOnly,
+        ["RandomSaturation"] = TrainingOnly,
+        ["RandomSharpness"] = TrainingOnly,
+        ["RandomShear"] = TrainingOnly,
+        ["RandomTranslation"] = TrainingOnly,
+        ["RandomWidth"] = TrainingOnly,
+        ["RandomZoom"] = TrainingOnly,
         ["ReLU"] = Of(ActivationRules.Relu),
         ["RepeatVector"] = OfAnyType(StructureRules.RepeatVector),
         ["Rescaling"] = Of(NormalizationRules.Rescaling),
@@ -136,19 +157,20 @@ internal static class LayerRegistry
         ["SReLU"] = Of(Keras1Rules.SRelu),
         ["SeparableConv1D"] = Over(1, ConvolutionRules.Separable),
         ["SeparableConv2D"] = Over(2, ConvolutionRules.Separable),
-        ["SimpleRNN"] = OfSeveral(RecurrentRules.Recurrent, Mask, InitialState, Constants),
-        ["Softmax"] = Of(ActivationRules.SoftmaxLayer),
-        ["SpatialDropout1D"] = OfAnyType(StructureRules.Unchanged),
-        ["SpatialDropout2D"] = OfAnyType(StructureRules.Unchanged),
-        ["SpatialDropout3D"] = OfAnyType(StructureRules.Unchanged),
-        ["StochasticDepth"] = OfAnyType(StructureRules.Unchanged),
+        ["SimpleRNN"] = OfSeveral(RecurrentRules.Recurrent, StepArguments),
+        ["Softmax"] = Of(ActivationRules.SoftmaxLayer, Mask),
+        ["SpatialDropout1D"] = TrainingOnly,
+        ["SpatialDropout2D"] = TrainingOnly,
+        ["SpatialDropout3D"] = TrainingOnly,
+        ["SpectralNormalization"] = new(WrapperRules.SpectralNormalization, TakesAnyType: true, [Training]),
+        ["StochasticDepth"] = TrainingOnly,
         ["Subtract"] = OfAnyType(MergeRules.Subtract),
         ["SlicingOpLambda"] = Function(OperationRules.TensorFlowFunction),
-        ["SyncBatchNormalization"] = Of(NormalizationRules.BatchNormalization),
+        ["SyncBatchNormalization"] = Of(NormalizationRules.BatchNormalization, Training, Mask),
         ["TFOpLambda"] = Function(OperationRules.TensorFlowFunction),
         ["TensorFlowOpLayer"] = Function(OperationRules.TensorFlowNode),
         ["ThresholdedReLU"] = Of(ActivationRules.ThresholdedRelu),
-        ["TimeDistributed"] = new(WrapperRules.TimeDistributed, TakesAnyType: true, [Mask]),
+        ["TimeDistributed"] = new(WrapperRules.TimeDistributed, TakesAnyType: true, [Training, Mask]),
         ["UnitNormalization"] = Of(StandardizationRules.UnitNormalization),
         ["UpSampling1D"] = Over(1, ResamplingRules.UpSampling),
         ["UpSampling2D"] = Over(2, ResamplingRules.UpSampling),
@@ -160,6 +182,17 @@ internal static class LayerRegistry
 
     /// <summary>The classes understood, in alphabetical order.</summary>
     public static IReadOnlyList<string> Classes { get; } = [.. Forms.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether a layer leaves what it is given as it is, but for training.</summary>
+    public static bool ActsInTrainingOnly(KerasLayer layer) =>
+        layer.ClassName is not ("ActivityRegularization" or "Identity")
+        && ReferenceEquals(Forms.GetValueOrDefault(layer.ClassName), TrainingOnly);
+
+    /// <summary>A call with all arguments but the first under their names, which Keras 3 may leave out.</summary>
+    public static PlacedCall WithNames(PlacedCall placed) =>
+        placed.Layer is { CallsAreObjects: true, Nested: null, IsInput: false } && Find(placed.Layer, out _)?.Arguments is { } names
+            ? placed with { Call = placed.Call.Named(names) }
+            : placed;
 
     /// <summary>How a layer is lowered.</summary>
     /// <param name="layer">The layer; no input and no nested model.</param>
@@ -196,29 +229,26 @@ internal static class LayerRegistry
         return null;
     }
 
-    // Names of arguments that may be tensors.
     private const string Mask = "mask";
-    private const string InitialState = "initial_state";
-    private const string Constants = "constants";
+    private const string Training = "training";
 
     private const string Custom =
         "is the author's own class, whose code is not in the file; build the same from Keras layers and save again";
 
-    private static LayerForm Of(Func<LayerContext, Value> rule, params string[] tensorArguments) =>
-        new(layer => [rule(layer)], TakesAnyType: false, tensorArguments);
+    private static LayerForm Of(Func<LayerContext, Value> rule, params string[] arguments) =>
+        new(layer => [rule(layer)], TakesAnyType: false, arguments);
 
-    private static LayerForm OfSeveral(Func<LayerContext, IReadOnlyList<Value>> rule, params string[] tensorArguments) =>
-        new(rule, TakesAnyType: false, tensorArguments);
+    private static LayerForm OfSeveral(Func<LayerContext, IReadOnlyList<Value>> rule, params string[] arguments) =>
+        new(rule, TakesAnyType: false, arguments);
 
-    private static LayerForm OfAnyType(Func<LayerContext, Value> rule, params string[] tensorArguments) =>
-        new(layer => [rule(layer)], TakesAnyType: true, tensorArguments);
+    private static LayerForm OfAnyType(Func<LayerContext, Value> rule) => new(layer => [rule(layer)], TakesAnyType: true, []);
 
     /// <summary>A layer over some spatial dimensions.</summary>
-    private static LayerForm Over(int dimensions, Func<LayerContext, int, Value> rule, params string[] tensorArguments) =>
-        Of(layer => ChannelsFirst.Lower(layer, dimensions, rule), tensorArguments);
+    private static LayerForm Over(int dimensions, Func<LayerContext, int, Value> rule, params string[] arguments) =>
+        Of(layer => ChannelsFirst.Lower(layer, dimensions, rule), arguments);
 
     private static LayerForm Function(Func<LayerContext, IReadOnlyList<Value>> rule) =>
-        new(rule, TakesAnyType: true, TensorArguments: null);
+        new(rule, TakesAnyType: true, Arguments: null) { HasOptions = false };
 
     private static bool IsKeras(string? module) =>
         module is null || module.StartsWith("keras", StringComparison.Ordinal) || module.StartsWith("tf_keras", StringComparison.Ordinal)

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using EdgeBench.Models.Graphs;
-using EdgeBench.Models.Keras;
 using EdgeBench.Models.Lowering.Functions;
 
 namespace EdgeBench.Models.Lowering;
@@ -69,27 +68,37 @@ internal static class MaskRules
     {
         var masks = layer.Inputs.Select(layer.MaskOf).ToList();
         var known = masks.OfType<Value>().Distinct().ToList();
-        var joins = layer.Layer.ClassName == "Concatenate";
-        if (joins && known.Count > 0 && TensorShape.Axis(layer.Config.Whole("axis", -1), layer.Inputs[0].Rank) == 1)
-        {
-            return masks.Contains(null)
-                ? throw new LayerNotSupportedException("it joins sequences along their steps of which only some have a mask")
-                : layer.Emit(
-                    new Concatenation(1), [known[0].Shape[0], masks.Sum(mask => mask!.Shape[1]), .. known[0].Shape.Skip(2)],
-                    [.. masks.OfType<Value>()]);
-        }
-
-        if (known.Count == 0 || (!joins && layer.KerasGeneration == 3 && masks.Contains(null)))
+        var isAny = layer.KerasGeneration == 3;
+        if (known.Count == 0 || !layer.Writer.HandsMasksOfLists)
         {
             return null;
         }
 
-        var kind = !joins && layer.KerasGeneration == 3 ? LogicKind.Or : LogicKind.And;
-        return known.Skip(1).Aggregate(known[0], (left, right) => layer.Emit(
-            new Logic(kind),
-            MergeRules.Broadcast(left.Shape, right.Shape)
-                ?? throw new LayerNotSupportedException("the masks of its inputs do not fit together"),
-            left,
-            right));
+        if (layer.Layer.ClassName == "Concatenate")
+        {
+            var rank = layer.Inputs[0].Rank;
+            if (TensorShape.Axis(layer.Config.Whole("axis", -1), rank) is { } axis && axis < rank - 1)
+            {
+                return layer.Concatenate([.. layer.Inputs.Select((input, i) => masks[i] ?? Whole(layer, input))], axis);
+            }
+
+            if (isAny && masks.Contains(null))
+            {
+                return Whole(layer, layer.Inputs[0]);
+            }
+        }
+        else if (isAny && masks.Contains(null))
+        {
+            return null;
+        }
+
+        return known.Skip(1).Aggregate(known[0], (left, right) => layer.Logic(isAny ? LogicKind.Or : LogicKind.And, left, right));
+    }
+
+    /// <summary>A mask by which every step counts.</summary>
+    private static Value Whole(LayerContext layer, Value input)
+    {
+        int[] steps = [.. input.Shape.SkipLast(1)];
+        return layer.ConstantOf("steps", steps, ElementType.Bool, [.. Enumerable.Repeat(1.0, (int)TensorShape.Count(steps))]);
     }
 }

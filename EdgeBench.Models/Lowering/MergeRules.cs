@@ -9,11 +9,27 @@ internal static class MergeRules
 {
     public static Value Add(LayerContext layer) => Fold(layer, ArithmeticKind.Add);
 
-    public static Value Multiply(LayerContext layer) => Fold(layer, ArithmeticKind.Multiply);
+    /// <summary>A step that a mask leaves out is no factor; where all leave it out, the product is 0.</summary>
+    public static Value Multiply(LayerContext layer)
+    {
+        if (Masks(layer) is not { } masks)
+        {
+            return Fold(layer, ArithmeticKind.Multiply);
+        }
 
-    public static Value Maximum(LayerContext layer) => Fold(layer, ArithmeticKind.Maximum);
+        var product = layer.Inputs
+            .Select((input, i) => masks[i] is { } mask ? layer.Select(mask, input, layer.Number(1, input.Type)) : input)
+            .Aggregate((left, right) => layer.Arithmetic(ArithmeticKind.Multiply, left, right));
+        return masks.Contains(null)
+            ? product
+            : layer.Select(
+                masks.OfType<Value>().Aggregate((left, right) => layer.Logic(LogicKind.Or, left, right)), product,
+                layer.Number(0, product.Type));
+    }
 
-    public static Value Minimum(LayerContext layer) => Fold(layer, ArithmeticKind.Minimum);
+    public static Value Maximum(LayerContext layer) => Choose(layer, ArithmeticKind.Maximum);
+
+    public static Value Minimum(LayerContext layer) => Choose(layer, ArithmeticKind.Minimum);
 
     public static Value Average(LayerContext layer)
     {
@@ -55,6 +71,37 @@ internal static class MergeRules
         }
 
         return shape;
+    }
+
+    /// <summary>The greater or the lesser; at a step that a mask leaves out, what the others have.</summary>
+    private static Value Choose(LayerContext layer, ArithmeticKind kind)
+    {
+        if (Masks(layer) is not { } masks)
+        {
+            return Fold(layer, kind);
+        }
+
+        var (chosen, seen) = (layer.Inputs[0], masks[0]);
+        foreach (var (input, mask) in layer.Inputs.Zip(masks).Skip(1))
+        {
+            var other = mask is null ? input : layer.Select(mask, input, chosen);
+            chosen = layer.Arithmetic(kind, seen is null ? chosen : layer.Select(seen, chosen, other), other);
+            seen = mask is null || seen is null ? null : layer.Logic(LogicKind.Or, mask, seen);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>The masks of the inputs, (batch, steps, 1), of which Keras 3 thinks where it multiplies or chooses; null where there are
+    /// none, or where it forgets them, as it does when it gives an input more dimensions.</summary>
+    private static List<Value?>? Masks(LayerContext layer)
+    {
+        RequireSeveral(layer);
+        var masks = layer.Inputs.Select(input => layer.MaskOf(input) is { } mask ? layer.ExpandDimensions(mask, [-1]) : null).ToList();
+        return layer.KerasGeneration == 3 && layer.Writer.HandsMasksOfLists && masks.Exists(mask => mask is not null)
+            && layer.Inputs.All(input => input.Rank == layer.Inputs[0].Rank)
+                ? masks
+                : null;
     }
 
     private static Value Fold(LayerContext layer, ArithmeticKind kind)

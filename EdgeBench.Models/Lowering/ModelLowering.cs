@@ -112,7 +112,7 @@ internal sealed class ModelLowering
             }
         }
 
-        foreach (var placed in CallOrder.Of(model))
+        foreach (var placed in CallOrder.Of(model).Select(LayerRegistry.WithNames))
         {
             _cancellationToken.ThrowIfCancellationRequested();
             if (++_calls > MaximumCalls)
@@ -134,6 +134,14 @@ internal sealed class ModelLowering
     private List<Value?> Lower(PlacedCall placed, List<Value?> arguments)
     {
         var layer = placed.Layer;
+        if (LayerOptions.ComputesAsInTraining(layer, placed.Call))
+        {
+            const string Reason =
+                "it is called with training=True, so that it computes at inference as in training; build it without that and save again";
+            _problems.Add(new ModelProblem(layer.Path, layer.ClassName, Reason));
+            return [null];
+        }
+
         if (layer.Nested is { } nested)
         {
             var results = LowerModel(nested, ByName(nested, placed.Call, arguments));
@@ -151,13 +159,18 @@ internal sealed class ModelLowering
         {
             // Such as a mask or a state.
             var byName = placed.Call.Keyword.Where(argument => argument.Value.Tensors.Any()).Select(argument => argument.Key);
-            if (form.TensorArguments is { } names && byName.FirstOrDefault(name => !names.Contains(name)) is { } extra)
+            if (byName.FirstOrDefault(name => !form.TakesTensor(name)) is { } extra)
             {
                 throw new LayerNotSupportedException($"it is called with the tensor argument '{extra}', which is not supported");
             }
 
             var context = new LayerContext(_state, layer, placed.Call, known);
             var outputs = form.Lower(form.TakesAnyType ? context : context.WithFloats());
+            if (form.HasOptions && !_state.Writer.IsKeras1)
+            {
+                LayerOptions.RefuseUnknown(layer);
+            }
+
             MaskRules.HandDown(context, outputs);
             Remember(layer, outputs[0]);
             return [.. outputs];

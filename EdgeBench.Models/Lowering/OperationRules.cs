@@ -54,7 +54,13 @@ internal static class OperationRules
     private static IReadOnlyList<Value> Run(
         LayerContext layer, FunctionFamily family, string name, Func<string, int, CallArgument?> find)
     {
-        var results = FunctionTable.Find(Key(name))!(layer, new Arguments(layer, family, find));
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        var results = FunctionTable.Find(Key(name))!(layer, new Arguments(layer, family, (key, place) =>
+        {
+            asked.Add(key);
+            return find(key, place);
+        }));
+        LayerOptions.RefuseUnasked(layer, family == FunctionFamily.Keras, asked);
 
         // What a layer returns has to be its own, as others refer to it.
         return [.. results.Select(result => layer.Inputs.Contains(result) ? layer.Same(result) : result)];

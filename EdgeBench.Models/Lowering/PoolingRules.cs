@@ -19,7 +19,8 @@ internal static class PoolingRules
         var input = layer.InputOfRank(dimensions + 2);
         var size = layer.Config.Wholes("pool_size", dimensions, Enumerable.Repeat(DefaultSize, dimensions).ToArray());
         var strides = layer.Config.Wholes("strides", dimensions, size);
-        var (window, output) = Geometry.Place(layer, input, size, strides, Enumerable.Repeat(1, dimensions).ToArray());
+        var (window, output) = Geometry.Place(
+            layer, input, size, strides, Enumerable.Repeat(1, dimensions).ToArray(), isPooling: true);
         return layer.Emit(new Pooling(aggregate, size, window), [input.Shape[0], .. output, input.Shape[^1]], input);
     }
 

@@ -106,13 +106,16 @@ internal static class RecurrentActivation
     public static Value Gate(LayerContext layer, Value value)
     {
         const string Key = "recurrent_activation";
-        return layer.Config.Find(Key) is null
+        return RecurrentWeights.IsOfCuDnn(layer) ? layer.Activate(value, ActivationKind.Sigmoid)
+            : layer.Config.Find(Key) is null
             ? throw new LayerNotSupportedException($"its configuration lacks '{Key}'")
             : ActivationRules.Apply(layer, value, Key);
     }
 
     /// <summary>What the candidate applies, and the cell of a long short-term memory.</summary>
-    public static Value Function(LayerContext layer, Value value) => ActivationRules.Apply(layer, value, "activation");
+    public static Value Function(LayerContext layer, Value value) => RecurrentWeights.IsOfCuDnn(layer)
+        ? layer.Activate(value, ActivationKind.Tanh)
+        : ActivationRules.Apply(layer, value, "activation");
 
     /// <summary>A function as one operation; null where it is made of several.</summary>
     public static Operation? Single(LayerContext layer, Func<LayerContext, Value, Value> function)

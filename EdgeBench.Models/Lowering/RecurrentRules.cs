@@ -3,7 +3,7 @@ using EdgeBench.Models.Keras;
 
 namespace EdgeBench.Models.Lowering;
 
-/// <summary>Recurrent layers: LSTM, GRU, SimpleRNN, RNN with their cells, and Bidirectional.</summary>
+/// <summary>Recurrent layers: LSTM, GRU, SimpleRNN, RNN with their cells, those of cuDNN, and Bidirectional.</summary>
 internal static class RecurrentRules
 {
     /// <summary>Why a layer that keeps its states from one batch to the next is refused.</summary>
@@ -86,9 +86,12 @@ internal static class RecurrentRules
 
     private static IReadOnlyList<Value> Merge(LayerContext layer, Value left, Value right)
     {
-        var mode = layer.Config.Element.TryGetProperty("merge_mode", out var said) && said.ValueKind == System.Text.Json.JsonValueKind.Null
-            ? null
-            : layer.Config.Text("merge_mode") ?? "concat";
+        var mode = layer.Config.Text("merge_mode");
+        if (mode is null && !layer.Config.Element.TryGetProperty("merge_mode", out _))
+        {
+            mode = "concat";
+        }
+
         int[] joined = [.. left.Shape.SkipLast(1), left.Shape[^1] + right.Shape[^1]];
         return mode switch
         {
@@ -115,7 +118,8 @@ internal static class RecurrentRules
             throw new LayerNotSupportedException(Stateful);
         }
 
-        var zeroed = isZeroed ?? layer.Config.Flag("zero_output_for_mask", false);
+        var isOwnZeroed = layer.Config.Flag("zero_output_for_mask", false);
+        var zeroed = isZeroed ?? isOwnZeroed;
         var cells = Cells(layer);
         var counts = cells.Select(cell => cell.Kind == RecurrentKind.LongShortTermMemory ? 2 : 1).ToList();
         if (arguments.States.Count > 0 && arguments.States.Count != counts.Sum())
@@ -156,7 +160,9 @@ internal static class RecurrentRules
 
         switch (layer.ClassName)
         {
-            case "LSTM" or "LSTMCell":
+            case "CuDNNGRU":
+                return [RecurrentKind.GatedRecurrentUnitResetAfter];
+            case "CuDNNLSTM" or "LSTM" or "LSTMCell":
                 return [RecurrentKind.LongShortTermMemory];
             case "GRU" or "GRUCell":
                 return [layer.Config.Flag("reset_after", false)

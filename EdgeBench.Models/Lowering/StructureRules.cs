@@ -13,7 +13,7 @@ internal static class StructureRules
     /// <summary>Of an image with the channels first Keras moves them to the end before.</summary>
     public static Value Flatten(LayerContext layer)
     {
-        var input = layer.Input.Rank > 2 && ChannelsFirst.IsFirst(layer) ? ChannelsFirst.ToLast(layer, layer.Input) : layer.Input;
+        var input = ChannelsFirst.IsFirst(layer) && layer.Input.Rank > 2 ? ChannelsFirst.ToLast(layer, layer.Input) : layer.Input;
         return layer.Emit(new Reshaping(), [input.Shape[0], TensorShape.Joined(input.Shape.Skip(1))], input);
     }
 

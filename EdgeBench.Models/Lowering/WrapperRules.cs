@@ -15,6 +15,22 @@ internal static class WrapperRules
         ],
         StringComparer.Ordinal);
 
+    /// <summary>What normalises the kernel of the layer inside does so in training, and keeps it.</summary>
+    public static IReadOnlyList<Value> SpectralNormalization(LayerContext layer)
+    {
+        if (layer.Layer.Wrapped is not [var inner])
+        {
+            throw new LayerNotSupportedException("its configuration lacks 'layer'");
+        }
+
+        layer.SkipVariable("vector_u", 1, Size(inner));
+        return layer.Apply(inner, layer.Inputs);
+    }
+
+    /// <summary>Last size of the kernel or the table of a layer.</summary>
+    private static int Size(KerasLayer layer) =>
+        layer.Config.Whole("filters", layer.Config.Whole("units", layer.Config.Whole("output_dim", 1)));
+
     /// <summary>The layer inside sees every step as a sample of its own.</summary>
     public static IReadOnlyList<Value> TimeDistributed(LayerContext layer)
     {

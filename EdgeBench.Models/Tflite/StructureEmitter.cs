@@ -190,24 +190,62 @@ internal static class StructureEmitter
         step.Output, BuiltinOperator.CumSum, [builder.Tensor(step.Input), builder.Whole(sum.Axis)],
         new Options { ["exclusive"] = sum.Exclusive ? 1 : 0, ["reverse"] = sum.Backwards ? 1 : 0 });
 
+    /// <summary>One by one, each time without those before: TOPK_V2 gives tensors of changing size where the batch is open, which XNNPACK
+    /// refuses.</summary>
     public static void Emit(TfliteGraphBuilder builder, Operator step, TopElements top)
     {
-        if (top.Count > 1)
+        // XNNPACK's time to load grows with the square of the operators, of which each element takes five.
+        const int Most = 128;
+        if (top.Count > Most)
         {
             throw new LayerNotSupportedException(
-                "TFLite gives the greatest elements in tensors of changing size, which XNNPACK refuses; convert the model to onnx");
+                $"it finds or sorts {top.Count} elements, for which TFLite has no operator that XNNPACK takes; convert the model to onnx");
+        }
+
+        if (step.Input.Type != ElementType.Float32 && top.Count > 1)
+        {
+            throw new LayerNotSupportedException("TFLite finds several greatest elements of floats alone; convert the model to onnx");
         }
 
         var axis = step.Input.Rank - 1;
-        builder.Compute(
-            step.Outputs[0], BuiltinOperator.ReduceMax, [builder.Tensor(step.Input), builder.Wholes("axes", [1], axis)],
-            new Options { ["keepDims"] = 1 });
-        int[] shape = [.. step.Outputs[1].Shape.SkipLast(1)];
-        var place = builder.Step(
-            $"{step.Outputs[1].Name}/place", shape, BuiltinOperator.ArgMax, [builder.Tensor(step.Input), builder.Whole(axis)],
+        int[] row = [.. step.Input.Shape.SkipLast(1)];
+        int[] column = [.. row, 1];
+        var (greatest, keep) = (BuiltinOperator.ReduceMax, new Options { ["keepDims"] = 1 });
+        var (axes, shape) = (builder.Wholes("axes", [1], axis), new[] { -1 }.Concat(column.Skip(1)).ToArray());
+        var (input, elements, places) = (builder.Tensor(step.Input), new List<int>(), new List<int>());
+        for (var i = 1; i < top.Count; i++)
+        {
+            elements.Add(builder.Step($"{step.Outputs[0].Name}/greatest", column, greatest, [input, axes], keep));
+            var place = Place(input);
+            places.Add(builder.Step(
+                $"{step.Outputs[1].Name}/column", column, BuiltinOperator.Reshape, [place, Shape()], type: TensorType.Int32));
+            var others = builder.Step(
+                $"{step.Outputs[0].Name}/others", step.Input.Shape, BuiltinOperator.OneHot,
+                [
+                    place, builder.Whole(step.Input.Shape[axis]), builder.Scalar(double.NegativeInfinity),
+                    builder.Scalar(double.PositiveInfinity),
+                ],
+                new Options { ["axis"] = -1 });
+            input = builder.Step($"{step.Outputs[0].Name}/left", step.Input.Shape, BuiltinOperator.Minimum, [input, others]);
+        }
+
+        if (top.Count == 1)
+        {
+            builder.Compute(step.Outputs[0], greatest, [input, axes], keep);
+            builder.Compute(step.Outputs[1], BuiltinOperator.Reshape, [Place(input), Shape()]);
+            return;
+        }
+
+        elements.Add(builder.Step($"{step.Outputs[0].Name}/greatest", column, greatest, [input, axes], keep));
+        places.Add(builder.Step(
+            $"{step.Outputs[1].Name}/column", column, BuiltinOperator.Reshape, [Place(input), Shape()], type: TensorType.Int32));
+        builder.Compute(step.Outputs[0], BuiltinOperator.Concatenation, elements, new Options { ["axis"] = axis });
+        builder.Compute(step.Outputs[1], BuiltinOperator.Concatenation, places, new Options { ["axis"] = axis });
+
+        int Place(int from) => builder.Step(
+            $"{step.Outputs[1].Name}/place", row, BuiltinOperator.ArgMax, [from, builder.Whole(axis)],
             new Options { ["outputType"] = (double)TensorType.Int32 }, type: TensorType.Int32);
-        builder.Compute(
-            step.Outputs[1], BuiltinOperator.Reshape,
-            [place, builder.Wholes("shape", [step.Outputs[1].Rank], [-1, .. step.Outputs[1].Shape.Skip(1)])]);
+
+        int Shape() => builder.Wholes("shape", [column.Length], shape);
     }
 }

@@ -1,9 +1,10 @@
 using EdgeBench.Models.Graphs;
+using EdgeBench.Models.Keras;
 using Options = System.Collections.Generic.Dictionary<string, double>;
 
 namespace EdgeBench.Models.Tflite;
 
-/// <summary>Operators that move a window over an image. TFLite knows two paddings, SAME and none; any other goes in front.</summary>
+/// <summary>Operators that move a window over an image. TFLite knows two paddings, SAME and none; any other of zeros goes in front.</summary>
 internal static class WindowEmitter
 {
     private const int Same = 0;
@@ -60,6 +61,12 @@ internal static class WindowEmitter
 
     public static void Emit(TfliteGraphBuilder builder, Operator step, Pooling pooling, FusedActivation activation)
     {
+        if (!pooling.Window.IsValid && !pooling.Window.IsSame(step.Input.Shape, pooling.Size, step.Output.Shape))
+        {
+            throw new LayerNotSupportedException(
+                "TFLite pools over a border of its own alone, and this layer has that of Theano; convert the model to onnx");
+        }
+
         var options = WindowOptions(pooling.Window, activation);
         (options["filterHeight"], options["filterWidth"]) = (pooling.Size[0], pooling.Size[1]);
         builder.Compute(

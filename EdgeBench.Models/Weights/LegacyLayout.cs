@@ -12,6 +12,9 @@ internal sealed record StoredArray(IH5Group Group, string Name)
     /// <summary>The variable's own name: the last part of the path, without the number of the output that TensorFlow adds.</summary>
     public string VariableName { get; } = Name[(Name.LastIndexOf('/') + 1)..].Split(':')[0];
 
+    /// <summary>Whether its path ends with a name.</summary>
+    public bool IsCalled(string name) => $"/{Name.Split(':')[0]}".EndsWith($"/{name}", StringComparison.Ordinal);
+
     /// <summary>The array itself.</summary>
     public IH5Dataset Dataset => Hdf5Content.Dataset(Group, Name);
 }
@@ -44,16 +47,25 @@ internal sealed class LegacyLayout
     /// <summary>The arrays of a layer in the order of its variables; empty where there are none.</summary>
     public IReadOnlyList<StoredArray> Of(KerasLayer layer) => _stored.GetValueOrDefault(layer) ?? [];
 
-    /// <summary>The array of a variable in a nested model whose arrays do not say their layer (Keras 3.0 to 3.2): two of one name could
-    /// not be stored there. Keras 3 has no name of its own for the kernel of a depthwise convolution.</summary>
-    public StoredArray? Unnamed(KerasLayer layer, string variable) => _unnamed.GetValueOrDefault(layer) is { } arrays
-        ? arrays.FirstOrDefault(array => array.VariableName == variable)
-            ?? arrays.FirstOrDefault(array => variable == "depthwise_kernel" && array.VariableName == "kernel")
-        : null;
+    /// <summary>The array of a variable: by its name, where that has the name of an object inside the layer before its own as in
+    /// <c>query/kernel</c>, else by its place; null where there is none.</summary>
+    public StoredArray? Find(KerasLayer layer, LayerVariable variable)
+    {
+        var arrays = Of(layer);
+        return (variable.Name.Contains('/', StringComparison.Ordinal) ? arrays.FirstOrDefault(array => array.IsCalled(variable.Name)) : null)
+            ?? arrays.ElementAtOrDefault(variable.Index) ?? Unnamed(layer, variable.Name);
+    }
 
     /// <summary>Every array that a file lists, in the order of its groups.</summary>
     public static IEnumerable<StoredArray> All(IH5Group weights) => Hdf5Content.Children(weights).OfType<IH5Group>()
         .SelectMany(group => Hdf5Content.Names(group, "weight_names")?.Select(name => new StoredArray(group, name)) ?? []);
+
+    /// <summary>The array of a variable in a nested model whose arrays do not say their layer (Keras 3.0 to 3.2): two of one name could
+    /// not be stored there. Keras 3 has no name of its own for the kernel of a depthwise convolution.</summary>
+    private StoredArray? Unnamed(KerasLayer layer, string variable) => _unnamed.GetValueOrDefault(layer) is { } arrays
+        ? arrays.FirstOrDefault(array => array.IsCalled(variable))
+            ?? arrays.FirstOrDefault(array => variable == "depthwise_kernel" && array.VariableName == "kernel")
+        : null;
 
     private void Assign(KerasLayer layer, List<StoredArray> arrays)
     {
@@ -67,6 +79,8 @@ internal sealed class LegacyLayout
         }
         else
         {
+            // The vector by which SpectralNormalization normalises in training is its own, and stands in front where the layer is frozen.
+            arrays.RemoveAll(array => array.VariableName == "vector_u");
             var first = 0;
             foreach (var (inner, count) in layer.Wrapped.Zip(Shares(layer.Wrapped, arrays.Count)))
             {
@@ -105,6 +119,7 @@ internal sealed class LegacyLayout
                 .Select(leaf => (Leaf: leaf, Match: LayerNameMatch.Of(array.Name, leaf)))
                 .Where(candidate => candidate.Match is { } match && !taken.Contains((candidate.Leaf, match.Rest)))
                 .OrderByDescending(candidate => candidate.Match!.Value.Closeness)
+                .ThenByDescending(candidate => candidate.Match!.Value.Rest.Count(character => character == '/'))
                 .FirstOrDefault();
             if (best.Match is { } found)
             {

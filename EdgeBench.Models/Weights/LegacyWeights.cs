@@ -11,8 +11,7 @@ internal sealed class LegacyWeights(Hdf5Content content, LegacyLayout layout) : 
     /// <inheritdoc/>
     public float[] Read(KerasLayer layer, LayerVariable variable)
     {
-        var array = layout.Of(layer).ElementAtOrDefault(variable.Index) ?? layout.Unnamed(layer, variable.Name)
-            ?? throw StoredVariable.Missing(layer, variable);
+        var array = layout.Find(layer, variable) ?? throw StoredVariable.Missing(layer, variable);
         return StoredVariable.Read(content, array.Dataset, layer, variable);
     }
 }

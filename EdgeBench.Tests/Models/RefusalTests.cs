@@ -166,6 +166,42 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
         Assert.Contains(className, Refusal(Write("model.json", Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Dense", "\"units\": 3, \"lora_rank\": 4, \"batch_input_shape\": [null, 4]", "lora_rank")]
+    [InlineData(
+        "RNN",
+        "\"cell\": {\"class_name\": \"SimpleRNNCell\", \"config\": {\"units\": 2, \"gates\": 5}}, \"batch_input_shape\": [null, 4, 3]",
+        "gates")]
+    public void An_option_that_is_not_known_is_refused_by_its_name(string className, string config, string option)
+    {
+        var text = $"{{\"class_name\": \"Sequential\", \"config\": [{{\"class_name\": \"{className}\", \"config\": {{{config}}}}}]}}";
+
+        var refusal = Refusal(Write("model.json", Encoding.UTF8.GetBytes(text)));
+
+        Assert.Contains(className, refusal, StringComparison.Ordinal);
+        Assert.Contains($"'{option}'", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Dropout", "\"rate\": 0.5")]
+    [InlineData("BatchNormalization", "\"axis\": -1")]
+    [InlineData("Sequential", "\"layers\": [{\"class_name\": \"Dropout\", \"config\": {\"name\": \"d\", \"rate\": 0.5}}]")]
+    public void A_layer_that_is_called_as_in_training_is_refused(string className, string config)
+    {
+        var text = $$$"""
+            {"class_name": "Functional", "config": {"name": "m", "layers": [
+              {"class_name": "InputLayer", "name": "x", "config": {"batch_input_shape": [null, 4]}, "inbound_nodes": []},
+              {"class_name": "{{{className}}}", "name": "a", "config": {"name": "a", {{{config}}}},
+               "inbound_nodes": [[["x", 0, 0, {"training": true}]]]}],
+             "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]} }
+            """;
+
+        var refusal = Refusal(Write("model.json", Encoding.UTF8.GetBytes(text)));
+
+        Assert.Contains("'a'", refusal, StringComparison.Ordinal);
+        Assert.Contains("training=True", refusal, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Layers_that_refer_to_each_other_in_a_circle_are_refused()
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace EdgeBench.Tests.Models;
@@ -24,7 +23,8 @@ internal sealed class WindowDefinition
     /// <param name="className">Class of the layer.</param>
     /// <param name="shape">Shape of its input, channels last, without the batch.</param>
     /// <param name="options">Its configuration: the members of a JSON object.</param>
-    public WindowDefinition(string className, int[] shape, string options)
+    /// <param name="isOnTheano">Whether its borders are those of Theano: half a kernel, and nearly a window of a pooling.</param>
+    public WindowDefinition(string className, int[] shape, string options, bool isOnTheano = false)
     {
         using var document = JsonDocument.Parse($"{{{options}}}");
         var config = document.RootElement;
@@ -47,8 +47,13 @@ internal sealed class WindowDefinition
                 : Place(i, padding);
         }
 
-        _kernel = Synthetic("a/kernel", _isTransposed ? [.. _size, _filters, _channels] : [.. _size, _channels / _groups, _filters]);
-        _bias = Synthetic("a/bias", [_filters]);
+        if (isOnTheano && padding == "same")
+        {
+            _before = [.. _size.Select((size, i) => !isPooling ? Extent(i) / 2 : size > 2 && size % 2 == 1 ? size - 2 : size - 1)];
+        }
+
+        _kernel = SyntheticArrays.Of("a/kernel", _isTransposed ? [.. _size, _filters, _channels] : [.. _size, _channels / _groups, _filters]);
+        _bias = SyntheticArrays.Of("a/bias", [_filters]);
 
         int[] Numbers(string key, int[] otherwise) => config.TryGetProperty(key, out var list)
             ? [.. list.EnumerateArray().Select(number => number.GetInt32())]
@@ -157,20 +162,4 @@ internal sealed class WindowDefinition
 
         return place;
     });
-
-    /// <summary>The weights of an architecture without any, by the rule in docs/models.md.</summary>
-    private static double[] Synthetic(string name, int[] shape)
-    {
-        var seed = Encoding.UTF8.GetBytes(name).Aggregate(0xCBF29CE484222325UL, (hash, letter) => (hash ^ letter) * 0x100000001B3);
-        var fan = shape.SkipLast(1).Aggregate(1.0, (product, size) => product * size);
-        var bound = shape.Length == 1 ? 0.1 : Math.Sqrt(6 / fan);
-        return [.. Enumerable.Range(1, Count(shape)).Select(i =>
-        {
-            var z = seed + ((ulong)i * 0x9E3779B97F4A7C15);
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            z ^= z >> 31;
-            return (double)(float)(bound * ((2 * ((z >> 40) / (double)(1 << 24))) - 1));
-        })];
-    }
 }

@@ -113,6 +113,34 @@ public sealed class WindowTests(ITestOutputHelper output) : IDisposable
             TfliteReader.Read(WrittenFiles.Tflite(model)).Operators.Select(step => step.Name));
     }
 
+    [Theory]
+    [InlineData("Conv1D", new[] { 8, 3 }, "\"filters\": 4, \"kernel_size\": [3], \"strides\": [2], \"padding\": \"same\"")]
+    [InlineData("Conv2D", new[] { 8, 7, 3 }, "\"filters\": 4, \"kernel_size\": [4, 2], \"strides\": [2, 3], \"padding\": \"same\"")]
+    [InlineData("Conv2D", new[] { 8, 9, 3 }, "\"filters\": 4, \"kernel_size\": [3, 5], \"strides\": [1, 2], \"padding\": \"same\"")]
+    [InlineData("Conv2DTranspose", new[] { 4, 5, 3 }, "\"filters\": 2, \"kernel_size\": [3, 5], \"strides\": [2, 2], \"padding\": \"same\"")]
+    [InlineData("MaxPooling2D", new[] { 7, 8, 3 }, "\"pool_size\": [3, 3], \"strides\": [2, 2], \"padding\": \"same\"")]
+    [InlineData("AveragePooling2D", new[] { 8, 8, 3 }, "\"pool_size\": [2, 5], \"strides\": [2, 2], \"padding\": \"same\"")]
+    public void A_model_of_theano_has_its_borders(string className, int[] shape, string config)
+    {
+        var model = Read("theano", shape, Layer(className, "a", config));
+        var values = Values(shape);
+        var expected = new WindowDefinition(className, shape, config, isOnTheano: true).Compute(values);
+        using var session = new OnnxSession(WrittenFiles.Onnx(model));
+        Assert.InRange(WrittenFiles.Difference(expected, session.Run(([1, .. shape], values))[0]), 0, Tolerance);
+        if (className.EndsWith("Pooling2D", StringComparison.Ordinal))
+        {
+            var refusal = Assert.Throws<ModelNotAcceptedException>(() => WrittenFiles.Tflite(model));
+            Assert.Contains("'a'", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("Theano", refusal.Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.All(
+                WrittenFiles.RunTflite(WrittenFiles.Tflite(model), ([1, .. shape], values)).Values,
+                got => Assert.InRange(WrittenFiles.Difference(expected, got[0]), 0, Tolerance));
+        }
+    }
+
     private static float[] Values(int[] shape) =>
         [.. Enumerable.Range(0, shape.Aggregate(1, (product, size) => product * size)).Select(i => MathF.Sin(1.7f * i))];
 
@@ -123,12 +151,14 @@ public sealed class WindowTests(ITestOutputHelper output) : IDisposable
         return [.. Enumerable.Range(0, values.Length).Select(i => values[(i % places * channels) + (i / places)])];
     }
 
-    private Model Read(int[] shape, params string[] layers)
+    private Model Read(int[] shape, params string[] layers) => Read("tensorflow", shape, layers);
+
+    private Model Read(string backend, int[] shape, params string[] layers)
     {
         var path = _scratch.File("model.json");
         var input = Layer("InputLayer", "x", $"\"batch_input_shape\": [null, {string.Join(", ", shape)}]");
         File.WriteAllText(path, $$"""
-            {"class_name": "Sequential", "keras_version": "2.15.0", "backend": "tensorflow",
+            {"class_name": "Sequential", "keras_version": "2.2.4", "backend": "{{backend}}",
              "config": {"name": "m", "layers": [{{string.Join(", ", layers.Prepend(input))}}] } }
             """);
         return Model.Read(path, cancellationToken: TestContext.Current.CancellationToken);

@@ -113,6 +113,12 @@ internal sealed class Arguments(LayerContext layer, FunctionFamily family, Func<
 
     private IndexItem Item(CallArgument argument)
     {
+        if (argument is CallArgument.Named named)
+        {
+            var bounds = named.Members.FirstOrDefault(member => member.Name == "config").Value as CallArgument.Named ?? named;
+            return new IndexItem.Range(Bound(bounds, "start"), Bound(bounds, "stop"), Bound(bounds, "step"));
+        }
+
         if (argument is not CallArgument.Constant constant)
         {
             return AsTensor(argument, "index") is { IsConstant: true, Rank: 0 } known
@@ -134,6 +140,16 @@ internal sealed class Arguments(LayerContext layer, FunctionFamily family, Func<
     }
 
     private static IndexItem.Range Range(LayerConfig slice) => new(Bound(slice, "start"), Bound(slice, "stop"), Bound(slice, "step"));
+
+    /// <summary>A bound that may have been computed of shapes.</summary>
+    private int? Bound(CallArgument.Named slice, string key) => slice.Members.FirstOrDefault(member => member.Name == key).Value switch
+    {
+        null or CallArgument.Constant { Value.ValueKind: JsonValueKind.Null } => null,
+        var bound when AsTensor(bound, key) is { IsConstant: true, Count: 1 } known =>
+            (int)Math.Clamp(known.Exact()[0], int.MinValue, int.MaxValue),
+        _ => throw new LayerNotSupportedException(
+            $"the '{key}' of its slice is computed from what the model is given, so that its size changes; slice by numbers"),
+    };
 
     private static int? Bound(LayerConfig slice, string key) =>
         slice.NumberOrNull(key) is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : null;

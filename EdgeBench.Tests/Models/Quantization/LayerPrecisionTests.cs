@@ -54,4 +54,32 @@ public sealed class LayerPrecisionTests(ITestOutputHelper output)
         Assert.Empty(failures);
         Assert.True(seen > 100 || TfliteLibrary.WhyNot is not null);
     }
+
+    [Theory]
+    [InlineData(ModelPrecision.Float16)]
+    [InlineData(ModelPrecision.DynamicRange)]
+    [InlineData(ModelPrecision.Int8)]
+    public void A_recurrence_that_is_a_loop_runs_in_every_precision(ModelPrecision precision)
+    {
+        const int Steps = 300, Features = 40, Units = 40;
+        using var scratch = new ScratchFolder();
+        File.WriteAllText(scratch.File("loop.json"), $$"""
+            {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "loop", "layers": [
+              {"class_name": "InputLayer", "config": {"batch_input_shape": [null, {{Steps}}, {{Features}}], "name": "x"} },
+              {"class_name": "GRU", "config": {"name": "gru", "units": {{Units}}, "reset_after": true, "activation": "tanh",
+               "recurrent_activation": "sigmoid", "return_sequences": true} } ] } }
+            """);
+        var model = Model.Read(scratch.File("loop.json"), cancellationToken: TestContext.Current.CancellationToken);
+        var random = new Random(1);
+        (int[] Shape, float[] Values)[] inputs =
+            [([1, Steps, Features], [.. Enumerable.Range(0, Steps * Features).Select(_ => (random.NextSingle() * 2) - 1)])];
+        using var session = new OnnxSession(WrittenFiles.Onnx(model));
+        var expected = session.Run(inputs);
+
+        foreach (var (runtime, outputs) in PrecisionRuns.Of(model, precision, inputs, inputs))
+        {
+            output.WriteLine($"{precision.Name()} in {runtime}: {WrittenFiles.Difference(expected, outputs):E2}");
+            Assert.InRange(WrittenFiles.Difference(expected, outputs), 0, Allowed(precision));
+        }
+    }
 }

@@ -27,7 +27,7 @@ public sealed class DockerArchiveTests : IDisposable
                 Layer(("./app/replaced", "new"), ("app/.wh.hidden", ""), ("app/folder/.wh..wh..opq", ""), ("app/folder/b", "2")),
             ]);
 
-        using var image = DockerArchive.Open(Archive);
+        using var image = Open();
 
         Assert.Equal(("mine:1", "arm64"), (image.Name, image.Architecture));
         Assert.Equal(["A=1"], image.Environment);
@@ -61,7 +61,7 @@ public sealed class DockerArchiveTests : IDisposable
             });
         }
 
-        using var image = DockerArchive.Open(Archive);
+        using var image = Open();
 
         Assert.Equal(["app/file"], image.CheckLayers());
         Directory.CreateDirectory(Target);
@@ -82,7 +82,7 @@ public sealed class DockerArchiveTests : IDisposable
                     : Tar(tar => tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, path) { LinkName = link })),
             ]);
         Directory.CreateDirectory(Target);
-        using var image = DockerArchive.Open(Archive);
+        using var image = Open();
 
         var refused = Assert.Throws<InvalidDataException>(
             () => image.Extract("/app", Target, TestContext.Current.CancellationToken));
@@ -96,15 +96,17 @@ public sealed class DockerArchiveTests : IDisposable
     public void What_is_no_image_or_another_than_it_says_is_told_by_its_name()
     {
         File.WriteAllText(Archive, "no tar");
-        Refused(() => DockerArchive.Open(Archive), "is no image as 'docker save' writes it");
+        Refused(Open, "is no image as 'docker save' writes it");
         File.WriteAllBytes(Archive, Layer(("manifest.json", "[{},{}]")));
-        Refused(() => DockerArchive.Open(Archive), "several images");
+        Refused(Open, "several images");
         File.WriteAllBytes(Archive, Layer(("manifest.json", """[{ "Layers": [], "Config": "c.json" }]""")));
-        Refused(() => DockerArchive.Open(Archive), "holds no c.json");
+        Refused(Open, "holds no c.json");
         Write([Layer(("app/file", "1"))], tar => Add(tar, "0.tar", Layer(("app/file", "2"))));
-        using var image = DockerArchive.Open(Archive);
+        using var image = Open();
         Refused(() => image.CheckLayers(), "a layer is not " + image.DiffIds[0]);
     }
+
+    private DockerArchive Open() => DockerArchive.Open(Archive, TestContext.Current.CancellationToken);
 
     private void Refused(Func<object> read, string reason)
     {

@@ -108,7 +108,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         using var scratch = new ScratchFolder();
         var path = scratch.File(original.Name);
         File.WriteAllBytes(path, original.Content());
-        foreach (var (extension, write) in new (string, Func<Model, byte[]>)[] { ("onnx", WrittenFiles.Onnx), ("tflite", WrittenFiles.Tflite) })
+        (string, Func<Model, byte[]>)[] formats = [("onnx", WrittenFiles.Onnx), ("tflite", WrittenFiles.Tflite)];
+        foreach (var (extension, write) in formats)
         {
             byte[] content;
             try

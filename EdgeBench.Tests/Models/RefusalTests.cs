@@ -85,6 +85,7 @@ public sealed class RefusalTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("layer 'each' (TimeDistributed)", message, StringComparison.Ordinal);
         Assert.Contains("'Lambda' inside it holds Python code", message, StringComparison.Ordinal);
         Assert.Contains("'MyOwn' inside it", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("InputLayer", message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -83,6 +83,7 @@ internal static class WindowTable
         var size = OverSpace(call.RequiredWholes("sizes|ksizes|size", 1), 2);
         var strides = call.Wholes("strides", 2) is { } given ? OverSpace(given, 2) : size;
         var dilations = OverSpace(call.Wholes("rates|dilation_rate", 3) ?? [1], 2);
+        var padding = call.Text("padding", 4) ?? "valid";
         if (size.SequenceEqual(strides) && size[0] == size[1] && size[0] > 1 && dilations is [1, 1]
             && x.Shape[1] % size[0] == 0 && x.Shape[2] % size[0] == 0)
         {
@@ -98,7 +99,7 @@ internal static class WindowTable
 
         return Convolve(
             layer, x, layer.Constant("places", [.. size, x.Shape[3], count], places), 1, strides, dilations,
-            call.Text("padding", 4) ?? "valid");
+            padding);
     }
 
     /// <summary>One number for all spatial dimensions, one for each, or one for every dimension.</summary>

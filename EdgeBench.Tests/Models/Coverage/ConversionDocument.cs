@@ -41,8 +41,9 @@ internal static class ConversionDocument
             var groups = examples.GroupBy(example => string.Join(" | ", example.Facts.Words)).ToList();
             rows.AddRange(groups.Select((group, place) => (IReadOnlyList<string>)[
                 place == 0 ? family : "", Quoted(group.SelectMany(example => example.Names)), group.Key]));
-            refusals.AddRange(examples.Where(example => example.Facts.Refusal is not null)
-                .GroupBy(example => example.Facts.Refusal).Select(group => $"- {Quoted(group.SelectMany(one => one.Names))}: {group.Key}\n"));
+            refusals.AddRange(groups.SelectMany(group => group).Where(example => example.Facts.Refusal is not null)
+                .GroupBy(example => example.Facts.Refusal)
+                .Select(group => $"- {Quoted(group.SelectMany(example => example.Names))}: {group.Key}\n"));
         }
 
         return Table(["kind", "names", .. ConversionFacts.Columns], rows)

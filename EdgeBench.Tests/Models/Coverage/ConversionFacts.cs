@@ -86,7 +86,9 @@ internal sealed record ConversionFacts(IReadOnlyList<string> Words)
         var sources = Sources(file.MetadataProps.Single(entry => entry.Key == SourceMap.Key).Value);
         var graph = new OnnxPairs(file.Graph);
         var own = file.Graph.Node.Where(node => !OnnxPairs.IsPair(node) && sources.Contains(node.Output[0])).ToList();
-        return own.Count == 0 ? Gone : precision == ModelPrecision.Float32 ? Converted : Computed(own.ConvertAll(graph.IsInteger));
+        return own.Count == 0 ? Gone
+            : precision == ModelPrecision.Float32 ? Converted
+            : Computed(own.ConvertAll(graph.IsInteger));
     }
 
     private static string Tflite(Model model, ModelPrecision precision)
@@ -118,7 +120,8 @@ internal sealed record ConversionFacts(IReadOnlyList<string> Words)
 
     private static bool HasSmallWeights(TfliteModel file, TfliteOperator step)
     {
-        var widened = file.Operators.Where(other => other.Name == "DEQUANTIZE").ToDictionary(other => other.Outputs[0], other => other.Inputs[0]!);
+        var widened = file.Operators.Where(other => other.Name == "DEQUANTIZE")
+            .ToDictionary(other => other.Outputs[0], other => other.Inputs[0]!);
         return step.Inputs.OfType<TfliteTensor>().Select(input => widened.GetValueOrDefault(input, input))
             .Any(input => input is { IsConstant: true, ElementType: "FLOAT16" or "INT8" });
     }

@@ -97,9 +97,8 @@ internal sealed record LayerExample
             """;
     }
 
-    /// <summary>In the words of Keras 1 and of all later ones.</summary>
-    private static string Dense(string name, string input, int output) =>
-        Layer("Dense", name, $"\"units\": {Channels}, \"output_dim\": {Channels}", $"[{Call(input, output, "")}]");
+    private string Dense(string name, string input, int output) =>
+        Layer("Dense", name, $"\"{(KerasVersion.StartsWith('1') ? "output_dim" : "units")}\": {Channels}", $"[{Call(input, output, "")}]");
 
     private static string Function(string name, string input, int output, string arguments) =>
         Layer("TFOpLambda", name, $"\"function\": \"{name}\"", Call(input, output, arguments));

@@ -128,6 +128,8 @@ internal static class LayerExamples
         {
             ["LSTM"] = OfSequence with { Config = """ "units": 128, "recurrent_activation": "sigmoid" """ },
             ["GRU"] = OfSequence with { Config = """ "units": 128, "recurrent_activation": "sigmoid", "reset_after": true """ },
+            ["CuDNNLSTM"] = OfSequence with { Config = """ "units": 128 """ },
+            ["CuDNNGRU"] = OfSequence with { Config = """ "units": 128 """ },
             ["SimpleRNN"] = OfSequence with { Config = """ "units": 128 """ },
             ["RNN"] = OfSequence with
             {
@@ -161,6 +163,10 @@ internal static class LayerExamples
         ("Wrappers and masks", new()
         {
             ["TimeDistributed"] = OfSequence with
+            {
+                Config = """ "layer": {"class_name": "Dense", "config": {"name": "dense", "units": 128}} """,
+            },
+            ["SpectralNormalization"] = OfSequence with
             {
                 Config = """ "layer": {"class_name": "Dense", "config": {"name": "dense", "units": 128}} """,
             },

@@ -3,7 +3,8 @@ using EdgeBench.Models.Quantization;
 
 namespace EdgeBench.Tests.Models.Coverage;
 
-/// <summary>Which nodes of an ONNX file stand between DequantizeLinear and QuantizeLinear, so that a runtime computes them in integers.</summary>
+/// <summary>Which nodes of an ONNX file stand between DequantizeLinear and QuantizeLinear, so that a runtime computes them in
+/// integers.</summary>
 internal sealed class OnnxPairs
 {
     private readonly Dictionary<string, NodeProto> _makers;
@@ -12,8 +13,10 @@ internal sealed class OnnxPairs
 
     public OnnxPairs(GraphProto graph)
     {
-        _makers = graph.Node.SelectMany(node => node.Output.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
-        _readers = graph.Node.SelectMany(node => node.Input.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node);
+        _makers = graph.Node.SelectMany(node => node.Output.Select(output => (output, node)))
+            .ToDictionary(pair => pair.output, pair => pair.node);
+        _readers = graph.Node.SelectMany(node => node.Input.Select(input => (input, node)))
+            .ToLookup(pair => pair.input, pair => pair.node);
         _constants = [.. graph.Initializer.Select(initializer => initializer.Name)];
     }
 
@@ -24,7 +27,8 @@ internal sealed class OnnxPairs
     public bool IsInteger(NodeProto node) => IsRead(node) ? IsMade(node) : IsBehind(node) && IsInteger(Before(node)!);
 
     private bool IsRead(NodeProto node) => OnnxKernel.Of(node.OpType) is not null
-        && node.Input.Where(input => input.Length > 0 && !_constants.Contains(input)).All(input => MakerOf(input) is { OpType: "DequantizeLinear" });
+        && node.Input.Where(input => input.Length > 0 && !_constants.Contains(input))
+            .All(input => MakerOf(input) is { OpType: "DequantizeLinear" });
 
     private bool IsMade(NodeProto node) => node.Output.All(output =>
         _readers[output].ToList() is [var reader, ..] readers

@@ -13,14 +13,15 @@ internal static partial class OtherConverters
     private const string Right = "right";
     private const double Tolerance = 1e-5;
 
+    private static readonly string[] Layers = ["manifest_k2.json", "manifest_k3.json"];
+    private static readonly string[] SmallPrecisions = ["fp16", "dynamic", "int8"];
     private static readonly string[] Reports = ["manifest_k2.json", "manifest_k3.json", "manifest_k3h5.json"];
 
     /// <summary>The layers, those with the same trouble together.</summary>
     public static IEnumerable<IReadOnlyList<string>> OfLayers()
     {
         var folder = Repository.Shared("fixtures", "layers");
-        var cases = new[] { "manifest_k2.json", "manifest_k3.json" }.SelectMany(manifest => ModelCase.Of(folder, manifest))
-            .ToDictionary(entry => entry.Name);
+        var cases = Layers.SelectMany(manifest => ModelCase.Of(folder, manifest)).ToDictionary(entry => entry.Name);
         var old = SharedData.Json(Repository.Shared("fixtures", "reference", "layer_tflite29.json"));
         return
             from recorded in SharedData.Json(Repository.Shared("fixtures", "reference", "layer_ops.json")).EnumerateObject()
@@ -122,7 +123,7 @@ internal static partial class OtherConverters
             _ => $"fails: {why}",
         };
         var others =
-            from precision in new[] { "fp16", "dynamic", "int8" }
+            from precision in SmallPrecisions
             let outcome = Text(recorded, $"tflite_{precision}")
             where outcome is not ("" or "ok")
             select outcome == "wrong"

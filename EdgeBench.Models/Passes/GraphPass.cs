@@ -11,7 +11,7 @@ internal sealed record GraphPass(string Name, Func<Graph, List<string>, Graph> R
 /// <summary>The passes in the order in which each finds the most.</summary>
 internal static class GraphPasses
 {
-    private static readonly GraphPass RoundScales = new("round-normalization", RoundNormalization.Run);
+    private static readonly GraphPass RoundScales = new("round-normalization", RoundNormalization.Run, IsOptional: true);
     private static readonly GraphPass Unroll = new("unroll-scans", UnrollScans.Run);
     private static readonly GraphPass RemoveIdentities = new("remove-identity", RemoveIdentity.Run);
     private static readonly GraphPass MergeReshape = new("merge-reshapes", MergeReshapes.Run, IsOptional: true);
@@ -72,7 +72,7 @@ internal static class GraphPasses
 
     /// <summary>Those that a graph can be written without.</summary>
     public static IReadOnlyList<string> Optional { get; } =
-        [.. Onnx.Concat(Tflite).Where(pass => pass.IsOptional).Select(pass => pass.Name).Distinct(StringComparer.Ordinal)];
+        [.. Onnx.Concat(Tflite).Prepend(RoundScales).Where(pass => pass.IsOptional).Select(pass => pass.Name).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Runs some of them on a graph, and one more before them where weights become 8-bit integers.</summary>
     public static (Graph Graph, IReadOnlyList<PassResult> Results) Run(

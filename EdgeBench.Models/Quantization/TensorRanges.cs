@@ -34,7 +34,8 @@ public sealed class TensorRanges
                     $"the tensor {name} is not finite for a sample of the calibration data; leave the sample out, or mend the model");
             }
 
-            ranges[name] = ranges.TryGetValue(name, out var known) ? known.With(range) : range;
+            var rounded = range.Rounded();
+            ranges[name] = ranges.TryGetValue(name, out var known) ? known.With(rounded) : rounded;
         }
     }
 

@@ -9,9 +9,11 @@ public sealed class DigitsPrecisionTests(ITestOutputHelper output)
     private const int Classes = 10;
 
     [Theory]
+    [InlineData("digits_k2.h5", ModelPrecision.Float32)]
     [InlineData("digits_k2.h5", ModelPrecision.Float16)]
     [InlineData("digits_k2.h5", ModelPrecision.DynamicRange)]
     [InlineData("digits_k2.h5", ModelPrecision.Int8)]
+    [InlineData("digits_k3.keras", ModelPrecision.Float32)]
     [InlineData("digits_k3.keras", ModelPrecision.Float16)]
     [InlineData("digits_k3.keras", ModelPrecision.DynamicRange)]
     [InlineData("digits_k3.keras", ModelPrecision.Int8)]

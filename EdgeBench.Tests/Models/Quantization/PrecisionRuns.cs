@@ -22,9 +22,10 @@ internal static class PrecisionRuns
             runs = new(WrittenFiles.RunTflite(file, inputs));
         }
 
-        if (isInt8)
+        if (precision is ModelPrecision.Float32 or ModelPrecision.Int8)
         {
-            using var session = new OnnxSession(WrittenFiles.Onnx(model, options with { Ranges = Calibrating.Onnx(model, samples) }));
+            var file = WrittenFiles.Onnx(model, options with { Ranges = isInt8 ? Calibrating.Onnx(model, samples) : null });
+            using var session = new OnnxSession(file);
             runs["ONNX Runtime"] = session.Run(inputs);
         }
 

@@ -25,6 +25,23 @@ public sealed class TensorRangesTests : IDisposable
         Assert.Equal(Int8(measured), Int8(read));
     }
 
+    [Theory]
+    [InlineData(-1, 6)]
+    [InlineData(-0.3, 2.71828)]
+    [InlineData(0, 1e-30)]
+    public void What_processors_compute_differently_in_the_last_bits_is_measured_as_the_same(float minimum, float maximum)
+    {
+        var (one, other) = (Measured(minimum, maximum), Measured(minimum * (1 - 1e-6f), maximum * (1 - 1e-6f)));
+
+        Assert.Equal(one, other);
+        Assert.InRange(one.Minimum, minimum * (1 + (1 / 32f)), minimum);
+        Assert.InRange(one.Maximum, maximum, maximum * (1 + (1 / 32f)));
+    }
+
+    [Fact]
+    public void A_range_of_the_greatest_floats_stays_finite() =>
+        Assert.Equal(new TensorRange(float.MinValue, float.MaxValue), Measured(float.MinValue, float.MaxValue));
+
     [Fact]
     public void Int8_without_ranges_is_refused_and_says_what_to_give()
     {
@@ -110,5 +127,12 @@ public sealed class TensorRangesTests : IDisposable
     {
         var random = new Random(1);
         return [.. Enumerable.Range(0, samples * 64).Select(_ => random.NextSingle())];
+    }
+
+    private static TensorRange Measured(float minimum, float maximum)
+    {
+        var ranges = new TensorRanges();
+        ranges.Add(new RangeProbe("onnx", ["x"]), [minimum], [maximum]);
+        return ranges.Find("onnx", "x")!.Value;
     }
 }

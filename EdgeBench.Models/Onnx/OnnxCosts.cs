@@ -59,8 +59,8 @@ internal static class OnnxCosts
             "Gemm" => OperationCost.OfProducts(
                 checked(elements * input[node.Int("transA", 0) == 1 ? 0 : 1]), node.Input.Count > 2 ? elements : 0),
             "MatMul" or "MatMulInteger" or "QLinearMatMul" => OperationCost.OfProducts(checked(elements * input[^1]), 0),
-            "AveragePool" or "LpPool" or "MaxPool" =>
-                OperationCost.OfElements(checked(elements * (node.Ints("kernel_shape") ?? []).Aggregate(1L, (product, size) => product * size))),
+            "AveragePool" or "LpPool" or "MaxPool" when node.Ints("kernel_shape") is { } window =>
+                OperationCost.OfElements(checked(elements * window.Aggregate(1L, (product, size) => product * size))),
             "GlobalAveragePool" or "ReduceMean" => OperationCost.OfElements(TensorShape.Count(input)),
             "Softmax" => OperationCost.OfElements(5 * elements),
             "Mul" or "Sub" or "Div" => OperationCost.OfElements(elements),

@@ -33,8 +33,7 @@ internal static class OnnxShapeRules
         {
             "ConstantOfShape" => [values[0]?.Select(size => (int)size).ToArray()],
             _ when first is null => [null],
-            "AveragePool" or "LpPool" or "MaxPool" =>
-                [Windows(node, first, node.Ints("kernel_shape")!, first[1])],
+            "AveragePool" or "LpPool" or "MaxPool" when node.Ints("kernel_shape") is { } size => [Windows(node, first, size, first[1])],
             "Conv" or "ConvInteger" when inputs[1] is { } kernel => [Windows(node, first, Spatial(kernel), kernel[0])],
             "QLinearConv" when inputs[3] is { } kernel => [Windows(node, first, Spatial(kernel), kernel[0])],
             "ConvTranspose" when inputs[1] is { } kernel => [Transposed(node, first, kernel)],

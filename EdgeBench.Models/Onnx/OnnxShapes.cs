@@ -74,9 +74,11 @@ internal sealed class OnnxShapes
     {
         var inputs = node.Input.Select(name => _shapes.GetValueOrDefault(name)).ToArray();
         int[]?[] results;
+        long[]? numbers;
         try
         {
             results = OnnxShapeRules.Of(node, inputs, Values(node));
+            numbers = OnnxShapeRules.ValuesOf(node, inputs, Values(node));
         }
         catch (Exception e) when (e is IndexOutOfRangeException or OverflowException or ArgumentException or DivideByZeroException)
         {
@@ -92,7 +94,7 @@ internal sealed class OnnxShapes
             }
         }
 
-        if (node.Output.Count > 0 && OnnxShapeRules.ValuesOf(node, inputs, Values(node)) is { Length: <= MaximumValues } values)
+        if (node.Output.Count > 0 && numbers is { Length: <= MaximumValues } values)
         {
             _values[node.Output[0]] = values;
         }

@@ -78,6 +78,22 @@ public sealed class FinishedFileTests : IDisposable
         Assert.Equal(3 * 4, model.Macs);
     }
 
+    [Fact]
+    public void A_node_that_lacks_what_it_needs_has_no_shape_and_no_cost_and_the_others_are_counted()
+    {
+        var model = Graph(
+            Node("Unsqueeze", ["x", "axes"], ["image"]),
+            Node("MaxPool", ["image"], ["pooled"]),
+            Node("Shape", ["x"], ["shape"]),
+            Node("Gather", ["shape"], ["batch"]),
+            Node("MatMul", ["x", "w"], ["z"]));
+
+        Assert.Equal([1, 1, 3], model.Layers[0].OutputShape);
+        Assert.Null(model.Layers[1].OutputShape);
+        Assert.Null(model.Layers[1].Flops);
+        Assert.Equal(3 * 4, model.Layers[4].Macs);
+    }
+
     public void Dispose() => _scratch.Dispose();
 
     private static NodeProto Node(string type, string[] inputs, string[] outputs, params (string Name, long Value)[] attributes)

@@ -33,7 +33,11 @@ internal static class LayerRegistry
         "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores", Training, "use_causal_mask",
     ];
 
-    private static readonly LayerForm TrainingOnly = OfAnyType(StructureRules.Unchanged) with { HasOptions = false };
+    private static readonly LayerForm TrainingOnly = OfAnyType(StructureRules.Unchanged) with
+    {
+        Arguments = [Training],
+        HasOptions = false,
+    };
 
     private static readonly string[] StepArguments = ["initial_state", Mask, Training, "constants"];
 

@@ -3,8 +3,11 @@ using System.Runtime.InteropServices;
 using EdgeBench.Cluster;
 using EdgeBench.Cluster.Runtimes;
 using EdgeBench.Messages.Devices;
+using EdgeBench.Models;
+using EdgeBench.Models.Quantization;
 using EdgeBench.Tests.Cluster;
 using EdgeBench.Tests.EndToEnd;
+using EdgeBench.Tests.Models;
 using EdgeBench.Tests.Runtimes;
 using ProcessorArchitecture = System.Runtime.InteropServices.Architecture;
 
@@ -105,5 +108,47 @@ public sealed class PackageTests(BuiltPackages packages, BuiltImages images)
             qemu.Program, ["-L", Qemu.SystemLibraries(), Path.Combine(package, "app", "edgebench"), "--version"],
             ("HOME", folder.Path), ("QEMU_CPU", Qemu.Processor));
         Assert.Equal((0, ServerNode.Version), (version.ExitCode, version.Output.Trim()));
+    }
+
+    [Fact]
+    public async Task A_conversion_on_arm64_gives_the_same_bytes()
+    {
+        var qemu = Qemu.Find();
+        using var folder = new TemporaryFolder();
+        var package = await packages.UnpackArm64Async(folder.Path);
+        var file = Repository.PathOf("samples", "digits_k3.keras");
+        var cancellation = TestContext.Current.CancellationToken;
+        var model = Model.Read(file, cancellationToken: cancellation);
+        var ranges = new TensorRanges();
+        foreach (var probe in new[] { model.WriteOnnxProbe(Stream.Null, cancellation), model.WriteTfliteProbe(Stream.Null, cancellation) })
+        {
+            ranges.Add(
+                probe, [.. probe.Tensors.Select((_, i) => -1f / (i + 1))], [.. probe.Tensors.Select((_, i) => 3f / (i + 1))]);
+        }
+
+        var measured = Path.Combine(folder.Path, "ranges.json");
+        ranges.Write(measured);
+        foreach (var (precision, formats, more) in new (ModelPrecision, string[], string[])[]
+        {
+            (ModelPrecision.Float32, ["onnx", "tflite"], []), (ModelPrecision.Int8, ["onnx", "tflite"], ["--ranges", measured]),
+        })
+        {
+            var stem = Path.Combine(folder.Path, precision.Name());
+            var converted = await BareCommand.RunAsync(
+                qemu.Program,
+                [
+                    "-L", Qemu.SystemLibraries(), Path.Combine(package, "app", "edgebench"), "convert", file, "--to", string.Join(',', formats),
+                    "--precision", precision.Name(), "--no-check", "--out", stem, .. more,
+                ],
+                ("HOME", folder.Path), ("QEMU_CPU", Qemu.Processor));
+            Assert.True(converted.ExitCode == 0, converted.Error);
+
+            var options = new ModelWriteOptions { Precision = precision, Ranges = precision == ModelPrecision.Int8 ? ranges : null };
+            foreach (var format in formats)
+            {
+                var here = format == "onnx" ? WrittenFiles.Onnx(model, options) : WrittenFiles.Tflite(model, options);
+                Assert.Equal(here, await File.ReadAllBytesAsync($"{stem}.{format}", cancellation));
+            }
+        }
     }
 }

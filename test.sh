@@ -30,7 +30,7 @@ dotnet build EdgeBench.sln --configuration Release --nologo
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-dotnet test --solution EdgeBench.sln --configuration Release --no-build --timeout 22m "$@" 2>&1 | tee "$log" || status=$?
+dotnet test --solution EdgeBench.sln --configuration Release --no-build --timeout 25m "$@" 2>&1 | tee "$log" || status=$?
 
 left_out=$(grep -oE 'left out: .*' "$log" | sort | uniq -c || true)
 [ -z "$left_out" ] || printf '\nLeft out (tests, reason):\n%s\n' "$left_out"
